@@ -1,0 +1,54 @@
+"""Money: stored in 元 with two decimals, typed and read in 万元.
+
+1 万元 is 10 000 元, so every amount of whole 分 is exact in six decimals of 万元. No float touches money, and
+nothing here rounds.
+"""
+
+import re
+from decimal import Decimal
+
+YUAN_PER_WAN = Decimal(10_000)
+CENT = Decimal("0.01")
+_LARGEST_YUAN = Decimal("9999999999999999.99")  # what Decimal(18, 2) holds
+_WAN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?\Z")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
+
+
+class AmountError(ValueError):
+    """The text is no amount; the message is a Chinese sentence for the person who typed it."""
+
+
+def parse_wan(text: str) -> Decimal | None:
+    """Return the amount in 元 that ``text`` states in 万元, or None where it is blank.
+
+    Full-width digits and thousands separators are read. Raises AmountError for anything else, and for more
+    than six decimals, which would be less than a 分.
+    """
+    compact = "".join(text.split()).translate(_FULL_WIDTH)
+    if not compact:
+        return None
+    if not _WAN.match(compact):
+        raise AmountError(f"“{text.strip()[:40]}”不是金额，应为以万元为单位的数字，例如 1.80。")
+    yuan = Decimal(compact.replace(",", "")) * YUAN_PER_WAN
+    if abs(yuan) > _LARGEST_YUAN:
+        raise AmountError(f"“{text.strip()[:40]}”万元过大，请核对计量单位是否为万元。")
+    if len(compact.partition(".")[2].rstrip("0")) > 6:
+        raise AmountError(f"“{text.strip()[:40]}”万元的小数超过六位，不足一分，应保留到六位以内。")
+    return yuan.quantize(CENT)
+
+
+def in_wan(yuan: Decimal) -> Decimal:
+    """Return an amount of 元 in 万元, exact."""
+    return yuan / YUAN_PER_WAN
+
+
+def format_wan(yuan: Decimal | None, *, grouped: bool = False) -> str:
+    """Return an amount of 元 as text in 万元: two to six decimals, blank for None.
+
+    ``grouped`` puts a comma between thousands, for lists; the official form prints none.
+    """
+    if yuan is None:
+        return ""
+    digits = f"{in_wan(yuan):{',' if grouped else ''}.6f}"
+    whole, decimals = digits.split(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
