@@ -1,0 +1,122 @@
+"""Who: the department tree, its people, and the role each has for which part of the tree."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Exists, Q
+
+
+class DepartmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return the departments any role of ``user`` covers."""
+        return self.covered_by(Membership.objects.filter(user=user.pk))
+
+    def covered_by(self, memberships):
+        """Return the departments in the subtree of one of the memberships; no department means the root."""
+        granted = memberships.values("department")
+        everywhere = Exists(memberships.filter(department=None))
+        return self.filter(Q(pk__in=granted) | Q(parent__in=granted) | Q(everywhere))
+
+
+class Department(models.Model):
+    """A 主管部门 (three-digit code) or a 单位 (six digits, beginning with its department's three)."""
+
+    code = models.CharField("编码", max_length=6, unique=True, error_messages={"unique": "该编码已被使用。"})
+    name = models.CharField("名称", max_length=200)
+    region_code = models.CharField("行政区划", max_length=6, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="主管部门", related_name="units", null=True, blank=True
+    )
+    predecessor = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="前身", related_name="successors", null=True, blank=True
+    )
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    valid_to = models.DateField("停用日期", null=True, blank=True)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门"
+        ordering = ("code",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{3}([0-9]{3})?$"),
+                name="department_code_shape",
+                violation_error_message="部门编码应为3位数字（主管部门）或6位数字（单位）。",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | Q(code__regex=r"^[0-9]{6}$"),
+                name="department_parent_of_units_only",
+                violation_error_message="主管部门（3位编码）不能再有上级。",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=models.F("valid_from")),
+                name="department_validity_order",
+                violation_error_message="停用日期不能早于启用日期。",
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.code}{self.name}"
+
+
+class User(AbstractUser):
+    """A person; ``full_name`` is the 姓名 that is printed and recorded."""
+
+    first_name = last_name = None
+    full_name = models.CharField("姓名", max_length=50)
+    office_phone = models.CharField("办公电话", max_length=30, blank=True)
+
+    REQUIRED_FIELDS = ("full_name",)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+        ordering = ("username",)
+
+    def __str__(self):
+        return self.full_name or self.username
+
+    def get_full_name(self):
+        return self.full_name
+
+    def get_short_name(self):
+        return self.full_name
+
+
+class Role(models.TextChoices):
+    PREPARER = "preparer", "填报人"
+    LEADER = "leader", "单位负责人"
+    SUPERVISOR = "supervisor", "主管部门审核人"
+    FINANCE = "finance", "财政审核人"
+    AUDITOR = "auditor", "审计"
+    ADMINISTRATOR = "administrator", "系统管理员"
+
+
+class Membership(models.Model):
+    """A role for a department and the units below it; without a department, for all of them."""
+
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="用户", related_name="memberships")
+    role = models.CharField("角色", max_length=20, choices=Role)
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name="部门", related_name="memberships", null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        ordering = ("user", "role", "department")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "role", "department"),
+                name="membership_once",
+                violation_error_message="该用户在该部门已有此角色。",
+            ),
+            models.UniqueConstraint(
+                fields=("user", "role"),
+                condition=Q(department=None),
+                name="membership_of_all_once",
+                violation_error_message="该用户已有全部部门的此角色。",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        )
+
+    def __str__(self):
+        return f"{self.user}：{self.department or '全部部门'}{self.get_role_display()}"

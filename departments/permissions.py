@@ -1,0 +1,20 @@
+"""What a person may do with a department, asked as predicates; what they may see is ``visible_to``."""
+
+from departments.models import Department, Membership, Role
+
+
+def may_prepare(user, department) -> bool:
+    """True where ``user`` is a 填报人 of the department or of its 主管部门."""
+    return preparable_by(user).filter(pk=department.pk).exists()
+
+
+def preparable_by(user):
+    """Return the departments for which ``user`` is a 填报人."""
+    preparing = Membership.objects.filter(user=user.pk, role=Role.PREPARER)
+    return Department.objects.covered_by(preparing)
+
+
+def sees_across_departments(user) -> bool:
+    """True where ``user`` reads other people's departments: 审计, 财政审核人, 主管部门审核人."""
+    roles = (Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR)
+    return Membership.objects.filter(user=user.pk, role__in=roles).exists()
