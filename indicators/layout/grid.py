@@ -34,7 +34,7 @@ class RowKind(StrEnum):
     FOOT = "foot"
 
 
-UNRULED = frozenset({RowKind.TITLE, RowKind.LINE, RowKind.FOOT})
+_UNRULED = frozenset({RowKind.TITLE, RowKind.LINE, RowKind.FOOT})
 CONTINUED = "（续）"
 
 
@@ -59,6 +59,10 @@ class Row:
     may_break: bool = False
     starts_page: bool = False
 
+    @property
+    def is_ruled(self) -> bool:
+        return self.kind not in _UNRULED
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -67,6 +71,20 @@ class Placed:
     row: int
     column: int
     cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Numbered rows that one element of a flowing format holds: unruled lines, or a ruled table."""
+
+    is_ruled: bool
+    header: tuple[tuple[int, Row], ...]
+    body: tuple[tuple[int, Row], ...]
+
+    @property
+    def groups(self) -> list[tuple[str, tuple[tuple[int, Row], ...]]]:
+        """The rows by HTML row group; the header is what is repeated on every page."""
+        return [(tag, rows) for tag, rows in (("thead", self.header), ("tbody", self.body)) if rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +108,29 @@ class Grid:
                 free_from[column : column + cell.columns] = [number + cell.rows] * cell.columns
                 column += cell.columns
 
+    def sections(self) -> list[Section]:
+        """Return the rows, numbered from 0, as sections: a header row begins a new table."""
+        numbered = list(enumerate(self.rows))
+        starts = [
+            number
+            for number, row in numbered
+            if number == 0
+            or row.is_ruled != self.rows[number - 1].is_ruled
+            or (row.kind == RowKind.HEADER and self.rows[number - 1].kind != RowKind.HEADER)
+        ]
+        return [_section(numbered[start:end]) for start, end in pairwise([*starts, len(numbered)])]
+
+    def lines(self) -> Iterator[list[Cell]]:
+        """Yield every row as a reader of plain text meets it: a covered cell is a blank one."""
+        covered: dict[int, list[tuple[int, Cell]]] = {}
+        for place in self.placed():
+            for below in range(place.row + 1, place.row + place.cell.rows):
+                blank = Cell("", place.cell.role, columns=place.cell.columns)
+                covered.setdefault(below, []).append((place.column, blank))
+            covered.setdefault(place.row, []).append((place.column, place.cell))
+        for number in range(len(self.rows)):
+            yield [cell for _, cell in sorted(covered.get(number, ()), key=lambda pair: pair[0])]
+
     def broken_before(self, starts: frozenset[int]) -> "Grid":
         """Return the grid with its merged cells cut at the rows that start a page.
 
@@ -112,3 +153,9 @@ class Grid:
             for number, row in enumerate(self.rows)
         )
         return dataclasses.replace(self, rows=tuple(rows))
+
+
+def _section(numbered: list[tuple[int, Row]]) -> Section:
+    header = tuple(pair for pair in numbered if pair[1].kind == RowKind.HEADER)
+    body = tuple(pair for pair in numbered if pair[1].kind != RowKind.HEADER)
+    return Section(numbered[0][1].is_ruled, header, body)

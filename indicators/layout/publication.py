@@ -1,0 +1,73 @@
+"""A publication: the blocks that make one file, in order. Renderers know these and nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from indicators.layout.grid import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The title page: the title in lines, and lines below it."""
+
+    title: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The place of the 目录: every Heading and SheetBlock, with the page it stands on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: level 1 begins a part on a new page, level 2 a section, level 3 a titled item."""
+
+    level: int
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; ``lead`` is a label or number drawn before it, never typed."""
+
+    text: str
+    lead: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetBlock:
+    """A grid on a page of its own, with its name for contents, bookmarks and worksheet tabs."""
+
+    grid: Grid
+    title: str
+    anchor: str
+
+
+Block: TypeAlias = Cover | Contents | Heading | Paragraph | SheetBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What one file holds. ``mark`` (草稿) and ``identity`` (content hash) are printed on every page."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    mark: str = ""
+    identity: str = ""
+
+    def entries(self) -> Iterator[tuple[int, str, str]]:
+        """Yield (level, text, anchor) of what contents and bookmarks list."""
+        for block in self.blocks:
+            match block:
+                case Heading(level=level) if level <= 2:
+                    yield level, block.text, block.anchor
+                case SheetBlock():
+                    yield 2, block.title, block.anchor
+
+    def sheets(self) -> Iterator[SheetBlock]:
+        """Yield the blocks that hold a grid."""
+        return (block for block in self.blocks if isinstance(block, SheetBlock))
