@@ -1,0 +1,1 @@
+"""Who the tests act as: one fixture per persona."""
