@@ -1,0 +1,33 @@
+"""render_pdf() draws HTML, join_pdfs() makes one file of many, pages_of_anchors() tells what lies where."""
+
+from reports.pdf.engines import (
+    PdfEngineMissingError,
+    archive_problems,
+    engine_problems,
+    fonts_in,
+    render_many,
+    render_pdf,
+)
+from reports.pdf.pages import (
+    Bookmark,
+    Place,
+    join_pdfs,
+    page_count,
+    pages_of_anchors,
+    places_of_anchors,
+)
+
+__all__ = [
+    "Bookmark",
+    "PdfEngineMissingError",
+    "Place",
+    "archive_problems",
+    "engine_problems",
+    "fonts_in",
+    "join_pdfs",
+    "page_count",
+    "pages_of_anchors",
+    "places_of_anchors",
+    "render_many",
+    "render_pdf",
+]
