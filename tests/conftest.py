@@ -63,6 +63,28 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
         connection.settings_dict.setdefault("TEST", {})["NAME"] = str(file)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After a test with real transactions, flush despite the triggers and restore what migrations wrote."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from trail.triggers import triggers_dropped
+
+    with django_db_blocker.unblock():
+        after_migrations = connection.creation.serialize_db_to_string()
+
+    def flush(_test):
+        with triggers_dropped(connection):
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            connection.creation.deserialize_db_from_string(after_migrations)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+        yield
+
+
 @pytest.fixture
 def var_dir(settings, tmp_path):
     """Return a new directory that stands for var/ in this test."""
@@ -98,7 +120,7 @@ def console_errors():
 
 @pytest.fixture
 def page(chromium, live_server, console_errors):
-    """Return a page on the live server; any error in its console or request to another site fails the test."""
+    """Return a page on the live server; an error in its console or a request elsewhere fails the test."""
     with chromium.new_context(
         base_url=live_server.url,
         locale="zh-CN",
@@ -124,10 +146,8 @@ def sign_in(page, client, live_server):
 
     def sign_in(user):
         client.force_login(user)
-        name = django_settings.SESSION_COOKIE_NAME
-        page.context.add_cookies(
-            [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
-        )
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         return page
 
     return sign_in
