@@ -116,7 +116,8 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", Path(bootstrap.__file__).parent)]
+# The package bootstrap-wrapper holds nothing but files, so it has a path and no __file__.
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", Path(*bootstrap.__path__))]
 # WhiteNoise serves straight from the finders: there is no collect step to forget.
 WHITENOISE_USE_FINDERS = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -1,6 +1,5 @@
 """What is asked for: fiscal years, a department's year with its narrative, projects, their declarations."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -196,14 +195,8 @@ class Declaration(Reviewable):
     beneficiaries = models.CharField(
         "有无服务对象", max_length=20, choices=Beneficiaries, default=Beneficiaries.UNDECIDED
     )
-    preparer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name="填报人",
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    preparer = models.CharField("填报人", max_length=50, blank=True)
+    preparer_phone = models.CharField("联系电话", max_length=30, blank=True)
     prepared_on = models.DateField("填报日期", null=True, blank=True)
 
     objects = DeclarationQuerySet.as_manager()

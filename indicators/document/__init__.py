@@ -4,6 +4,7 @@ Nothing here imports Django. Rows, files and forms are turned into these values 
 comparison and hashing work on nothing else.
 """
 
+from indicators.document.adoption import adopt_booklet, adopt_table
 from indicators.document.canonical import (
     DocumentError,
     booklet_from_json,
@@ -39,6 +40,8 @@ __all__ = [
     "SafeguardSection",
     "SubGoal",
     "TargetTable",
+    "adopt_booklet",
+    "adopt_table",
     "booklet_changes",
     "booklet_from_json",
     "canonical_json",

@@ -6,7 +6,14 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from indicators.document import labels
-from indicators.document.model import Booklet, Indicator, SafeguardSection, SubGoal, TargetTable
+from indicators.document.model import (
+    Booklet,
+    Indicator,
+    NarrativeItem,
+    SafeguardSection,
+    SubGoal,
+    TargetTable,
+)
 from perfbudget.lib.money import format_wan
 from perfbudget.lib.ratios import format_percent
 
@@ -62,13 +69,13 @@ def narrative_changes(old: Booklet | None, new: Booklet) -> tuple[Change, ...]:
     old = old or Booklet(new.year, new.department_code, new.department_name)
     changes = list(_field_changes(old, new, {"department_name": "单位名称"}, path="", place=""))
     changes += _list_changes(
-        old.overall_goals, new.overall_goals, "overall_goals", "总体绩效目标", _key_text, _item_changes
+        old.overall_goals, new.overall_goals, "overall_goals", "总体绩效目标", item_key, _item_changes
     )
     changes += _list_changes(
-        old.sub_goals, new.sub_goals, "sub_goals", "分项绩效目标", _key_title, _sub_goal_changes
+        old.sub_goals, new.sub_goals, "sub_goals", "分项绩效目标", title_key, _sub_goal_changes
     )
     changes += _list_changes(
-        old.safeguards, new.safeguards, "safeguards", "工作保障措施", _key_title, _safeguard_changes
+        old.safeguards, new.safeguards, "safeguards", "工作保障措施", title_key, _safeguard_changes
     )
     return tuple(changes)
 
@@ -107,6 +114,16 @@ def indicator_key(indicator: Indicator) -> tuple[str, str]:
 def table_key(table: TargetTable) -> str:
     """What a table is recognised by where its uid is new: the project code; a blank code matches nothing."""
     return table.project_code or table.uid
+
+
+def item_key(item: NarrativeItem) -> str:
+    """What a numbered paragraph is recognised by where its uid is new: its text."""
+    return item.text
+
+
+def title_key(part: SubGoal | SafeguardSection) -> str:
+    """What a titled part of the narrative is recognised by where its uid is new: its title."""
+    return part.title
 
 
 def printed_value(name: str, value: Any) -> str:
@@ -196,14 +213,6 @@ def _summary(part: Any) -> str:
 _INDICATOR_TEXTS = ("first_tier", "second_tier", "name", "description", "value", "basis")
 
 
-def _key_text(item: Any) -> str:
-    return item.text
-
-
-def _key_title(part: Any) -> str:
-    return part.title
-
-
 def _row_changes(old: Indicator, new: Indicator, path: str, place: str) -> Iterator[Change]:
     return _field_changes(old, new, labels.INDICATOR, f"{path}/", f"{place} ")
 
@@ -220,4 +229,4 @@ def _safeguard_changes(
     old: SafeguardSection, new: SafeguardSection, path: str, place: str
 ) -> Iterator[Change]:
     yield from _field_changes(old, new, {"title": "标题"}, f"{path}/", f"{place} ")
-    yield from _list_changes(old.items, new.items, f"{path}/items", f"{place} 措施", _key_text, _item_changes)
+    yield from _list_changes(old.items, new.items, f"{path}/items", f"{place} 措施", item_key, _item_changes)

@@ -1,0 +1,125 @@
+"""Rows → document, in a number of queries that does not grow with the number of tables."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+
+from indicators import document
+from indicators.layout.table import PrintOptions
+from indicators.models import ImportNote, Indicator
+from projects.models import Declaration, DepartmentYear, FiscalYear, SafeguardSection
+from workflow.models import Status
+
+
+def load_tables(declarations: QuerySet[Declaration]) -> list[document.TargetTable]:
+    """Return the declarations as documents, in the order of the query set."""
+    fetched = declarations.select_related(
+        "project", "department_year__department", "department_year__fiscal_year"
+    ).prefetch_related("milestones", "indicators", "import_notes")
+    return [_table(declaration) for declaration in fetched]
+
+
+def load_table(declaration: Declaration) -> document.TargetTable:
+    """Return one declaration as a document."""
+    return load_tables(Declaration.objects.filter(pk=declaration.pk))[0]
+
+
+def load_booklet(department_year: DepartmentYear) -> document.Booklet:
+    """Return a department's year, with its narrative and all its tables, as a document."""
+    tables = load_tables(Declaration.objects.filter(department_year=department_year))
+    return load_narrative(department_year, tables)
+
+
+def load_narrative(
+    department_year: DepartmentYear, tables: Iterable[document.TargetTable] = ()
+) -> document.Booklet:
+    """Return a department's year with the given tables, by default with its narrative alone."""
+    year = department_year
+    sections = SafeguardSection.objects.prefetch_related("items")
+    prefetch_related_objects(
+        [year],
+        "overall_goals",
+        "sub_goals__declarations__project",
+        Prefetch("safeguards", queryset=sections, to_attr="loaded_safeguards"),
+    )
+    return document.Booklet(
+        year=year.fiscal_year.year,
+        department_code=year.department.code,
+        department_name=year.name,
+        overall_goals=tuple(_item(goal) for goal in year.overall_goals.all()),
+        sub_goals=tuple(_sub_goal(sub_goal) for sub_goal in year.sub_goals.all()),
+        safeguards=tuple(
+            document.SafeguardSection(
+                section.title, tuple(_item(item) for item in section.items.all()), uid=section.uid
+            )
+            for section in year.loaded_safeguards
+        ),
+        tables=tuple(tables),
+        notes=_notes(year.import_notes.filter(declaration=None)),
+    )
+
+
+def print_options(fiscal_year: FiscalYear, *, status: str = Status.DRAFT) -> PrintOptions:
+    """Return how the year's form is printed; what is not approved is marked 草稿."""
+    return PrintOptions(
+        foot_line=fiscal_year.prints_foot_line,
+        blank_other_as_zero=fiscal_year.prints_blank_other_as_zero,
+        weights=fiscal_year.has_weights,
+        draft=status != Status.APPROVED,
+    )
+
+
+def _table(declaration: Declaration) -> document.TargetTable:
+    year, project = declaration.department_year, declaration.project
+    return document.TargetTable(
+        year=year.fiscal_year.year,
+        department_code=year.department.code,
+        department_name=year.name,
+        project_code=project.code,
+        name=declaration.name,
+        category=project.get_category_display(),
+        nature=project.get_nature_display(),
+        frame=year.fiscal_year.frame,
+        budget=declaration.budget,
+        fiscal_funding=declaration.fiscal_funding,
+        other_funding=declaration.other_funding,
+        purpose=declaration.purpose,
+        milestones=tuple(
+            document.Milestone(milestone.month, milestone.percent)
+            for milestone in declaration.milestones.all()
+        ),
+        goal=declaration.goal,
+        beneficiaries=document.Beneficiaries(declaration.beneficiaries),
+        preparer=declaration.preparer,
+        preparer_phone=declaration.preparer_phone,
+        prepared_on=declaration.prepared_on,
+        indicators=tuple(_indicator(row) for row in declaration.indicators.all()),
+        uid=declaration.uid,
+        notes=_notes(declaration.import_notes.all()),
+    )
+
+
+def _indicator(row: Indicator) -> document.Indicator:
+    return document.Indicator(
+        row.first_tier,
+        row.second_tier,
+        row.name,
+        row.description,
+        row.value,
+        row.basis,
+        row.weight,
+        uid=row.uid,
+    )
+
+
+def _item(row) -> document.NarrativeItem:
+    return document.NarrativeItem(row.text, uid=row.uid)
+
+
+def _sub_goal(row) -> document.SubGoal:
+    codes = tuple(declaration.project.code for declaration in row.declarations.all())
+    return document.SubGoal(row.title, row.goal, row.indicators, codes, uid=row.uid)
+
+
+def _notes(rows: Iterable[ImportNote]) -> tuple[document.ImportNote, ...]:
+    return tuple(document.ImportNote(document.NoteKind(row.kind), row.place, row.text) for row in rows)

@@ -1,0 +1,137 @@
+"""Writing tables and narratives. Every act is one transaction and ends in the trail."""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import Max
+
+from departments.models import Department
+from indicators import document, storage
+from indicators.document import Change
+from indicators.rows import load_narrative, load_table
+from projects.models import Declaration, DepartmentYear, FiscalYear, Project
+from trail.services import record
+from workflow.models import Reviewable, Status
+from workflow.services import claim_revision
+
+
+class NotEditableError(Exception):
+    """What is to be changed has left the preparer's hands; nothing was changed."""
+
+    def __init__(self, reviewable: Reviewable):
+        super().__init__(f"“{reviewable}”{reviewable.get_status_display()}，不能修改。")
+
+
+@transaction.atomic
+def save_table(
+    *, declaration: Declaration, table: document.TargetTable, revision: int, actor, action: str = "edit"
+) -> tuple[Change, ...]:
+    """Make a declaration say what ``table`` says and return what changed; no change writes nothing.
+
+    Raises RevisionConflictError where somebody saved since ``revision``, NotEditableError after approval.
+    """
+    changes = document.table_changes(load_table(declaration), table)
+    if changes:
+        claim(declaration, revision)
+        storage.write_table(declaration, table)
+        record_table(declaration, action=action, changes=changes, actor=actor)
+    return changes
+
+
+@transaction.atomic
+def save_narrative(
+    *, department_year: DepartmentYear, booklet: document.Booklet, revision: int, actor
+) -> tuple[Change, ...]:
+    """Make a department's narrative say what ``booklet`` says and return what changed; its tables stay.
+
+    Raises RevisionConflictError where somebody saved since ``revision``, NotEditableError after approval.
+    """
+    changes = document.narrative_changes(load_narrative(department_year), booklet)
+    if changes:
+        claim(department_year, revision)
+        storage.write_narrative(department_year, booklet)
+        record_narrative(department_year, action="edit", changes=changes, actor=actor)
+    return changes
+
+
+@transaction.atomic
+def create_declaration(*, department_year: DepartmentYear, table: document.TargetTable, actor) -> Declaration:
+    """File a new project of the department's year; it comes last in the booklet."""
+    declaration = add_declaration(department_year, table)
+    record_table(declaration, action="create", changes=document.table_changes(None, table), actor=actor)
+    return declaration
+
+
+def add_declaration(department_year: DepartmentYear, table: document.TargetTable) -> Declaration:
+    """Add the rows of a new declaration; the calling service records it."""
+    project = _project_of(department_year, table.project_code)
+    last = department_year.declarations.aggregate(last=Max("position"))["last"] or 0
+    declaration = Declaration.objects.create(
+        uid=table.uid, project=project, department_year=department_year, position=last + 1
+    )
+    months = {milestone.month for milestone in table.milestones}
+    blank = tuple(
+        document.Milestone(month, None)
+        for month in department_year.fiscal_year.milestone_months
+        if not months
+    )
+    storage.write_table(declaration, replace(table, milestones=table.milestones or blank))
+    return declaration
+
+
+def claim(reviewable: Reviewable, revision: int) -> None:
+    """Raise the revision of what is about to change, or refuse: approved, or changed by somebody else."""
+    if reviewable.status != Status.DRAFT:
+        raise NotEditableError(reviewable)
+    claim_revision(reviewable, revision)
+
+
+def record_table(declaration: Declaration, *, actor, action: str, changes, batch: str = "") -> None:
+    """Enter an act on one table into the trail."""
+    department = declaration.department_year.department
+    record(
+        actor=actor,
+        action=action,
+        kind="declaration",
+        object_id=declaration.pk,
+        label=f"{department.code} {declaration.name or declaration.project}",
+        changes=changes,
+        department_code=department.code,
+        batch=batch,
+    )
+
+
+def record_narrative(
+    department_year: DepartmentYear, *, actor, action: str, changes, batch: str = ""
+) -> None:
+    """Enter an act on a department's narrative into the trail."""
+    record(
+        actor=actor,
+        action=action,
+        kind="department_year",
+        object_id=department_year.pk,
+        label=str(department_year),
+        changes=changes,
+        department_code=department_year.department.code,
+        batch=batch,
+    )
+
+
+def record_creation(made: Department | FiscalYear, *, actor, batch: str) -> None:
+    """Enter into the trail that an import made a department or a fiscal year."""
+    record(
+        actor=actor,
+        action="create",
+        kind=made._meta.model_name,
+        object_id=made.pk,
+        label=str(made),
+        department_code=made.code if isinstance(made, Department) else "",
+        batch=batch,
+    )
+
+
+def _project_of(department_year: DepartmentYear, code: str) -> Project:
+    """Return the department's project of that code, made where there is none; a blank code is a new one."""
+    projects = Project.objects.filter(department=department_year.department, code=code)
+    found = projects.first() if code else None
+    return found or Project.objects.create(department=department_year.department, code=code)
