@@ -1,0 +1,90 @@
+"""What was done: entries that are only ever appended, and the head of their chain."""
+
+import json
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from trail.chain import GENESIS
+
+
+class AppendOnlyError(TypeError):
+    """Somebody tried to change the trail in Python; the database would refuse it too."""
+
+
+def _refused(name):
+    def refuse(self, *args, **kwargs):
+        raise AppendOnlyError(
+            f"操作日志只能追加，不能修改或删除：不允许 {name}()，请用 trail.services.record()。"
+        )
+
+    refuse.__name__ = name
+    return refuse
+
+
+class EntryQuerySet(models.QuerySet):
+    update = _refused("update")
+    delete = _refused("delete")
+    bulk_create = _refused("bulk_create")
+    bulk_update = _refused("bulk_update")
+    update_or_create = _refused("update_or_create")
+
+
+class ReadableJSON(json.JSONEncoder):
+    """Keep Chinese as it is: SQLite stores the text it is given, and escapes cannot be searched."""
+
+    def __init__(self, **options):
+        super().__init__(**{**options, "ensure_ascii": False})
+
+
+class Entry(models.Model):
+    """One act: who did what to which object, when, why, and every field it changed.
+
+    ``changes`` is a list of {path, place, before, after}. Every column is covered by ``hash`` (see chain.py).
+    """
+
+    sequence = models.PositiveBigIntegerField("序号", primary_key=True)
+    at = models.DateTimeField("时间")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="操作人", related_name="+", null=True
+    )
+    actor_name = models.TextField("操作人姓名")
+    action = models.CharField("操作", max_length=40)
+    kind = models.CharField("对象类别", max_length=40)
+    object_id = models.CharField("对象标识", max_length=64)
+    label = models.TextField("对象")
+    department_code = models.CharField("部门编码", max_length=20, blank=True)
+    changes = models.JSONField("变更内容", default=list, encoder=ReadableJSON)
+    reason = models.TextField("原因", blank=True)
+    batch = models.CharField("批次", max_length=32, blank=True)
+    address = models.CharField("网络地址", max_length=64, blank=True)
+    previous_hash = models.CharField("前一条校验值", max_length=64)
+    hash = models.CharField("校验值", max_length=64)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作日志"
+        indexes = (models.Index(fields=("kind", "object_id"), name="trail_entry_object"),)
+
+    def __str__(self):
+        return f"第{self.sequence}条：{self.actor_name} {self.action} {self.label}"
+
+
+class Head(models.Model):
+    """The last entry's sequence and hash: one row, made by the migration, advanced by ``record()`` alone."""
+
+    sequence = models.PositiveBigIntegerField("末条序号", default=0)
+    hash = models.CharField("末条校验值", max_length=64, default=GENESIS)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "操作日志末条登记"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(pk=1), name="trail_head_only_one", violation_error_message="末条登记只有一行。"
+            ),
+        )
+
+    def __str__(self):
+        return f"第{self.sequence}条 {self.hash}"

@@ -1,0 +1,100 @@
+"""``record()``: the only way into the trail. Callers write ``from trail.services import record``."""
+
+import re
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Protocol
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from trail.anchors import append_anchor
+from trail.chain import seal
+from trail.models import Entry, Head
+
+WITHOUT_USER = "系统"  # the actor's name for commands that nobody signed in for
+remote_address: ContextVar[str] = ContextVar("remote_address", default="")
+
+_ADVISORY_LOCK = int.from_bytes(b"trail")
+# PostgreSQL stores neither NUL nor half a surrogate pair; SQLite would keep the one and refuse the other.
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class FieldChange(Protocol):
+    """What an entry keeps of one changed field; indicators.document.Change is one."""
+
+    path: str
+    place: str
+    before: str
+    after: str
+
+
+def record(
+    *,
+    actor,
+    action: str,
+    kind: str,
+    object_id: str | int,
+    label: str,
+    changes: Iterable[FieldChange] = (),
+    department_code: str = "",
+    reason: str = "",
+    batch: str = "",
+) -> Entry:
+    """Append one entry to the trail, inside the caller's transaction and as its last act.
+
+    From here to the end of the transaction every other writer of the trail waits. A service that records more
+    than one entry therefore writes all its rows first: rows locked after this can deadlock on PostgreSQL.
+    ``actor`` is None in a command that nobody signed in for; ``label`` says in Chinese what it is about.
+    Text is stored as given, but for what no database stores (NUL, lone surrogates), which becomes U+FFFD.
+    Raises TransactionManagementError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("record() must run in the transaction it reports on.")
+    head = _lock_head()
+    entry = Entry(
+        sequence=head.sequence + 1,
+        at=timezone.now(),
+        actor=actor,
+        actor_name=_storable(str(actor or WITHOUT_USER)),
+        action=action,
+        kind=kind,
+        object_id=_storable(str(object_id)),
+        label=_storable(label),
+        department_code=_storable(department_code),
+        changes=[_plain(change) for change in changes],
+        reason=_storable(reason),
+        batch=batch,
+        address=remote_address.get(),
+        previous_hash=head.hash,
+    )
+    _append(entry)
+    return entry
+
+
+def _append(entry: Entry) -> None:
+    entry.hash = seal(entry, settings.TRAIL_KEY)
+    entry.save(force_insert=True)
+    Head.objects.update(sequence=entry.sequence, hash=entry.hash)
+    # Robust: what is committed stands, and a full disk must not turn the answer into an error.
+    transaction.on_commit(lambda: append_anchor(entry.sequence, entry.hash, entry.at), robust=True)
+
+
+def _lock_head() -> Head:
+    """Return the head with every other writer kept out until the transaction ends.
+
+    On SQLite the transaction is IMMEDIATE (settings.py) and has kept them out since it began.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+    return Head.objects.get()
+
+
+def _plain(change: FieldChange) -> dict[str, str]:
+    return {name: _storable(getattr(change, name)) for name in ("path", "place", "before", "after")}
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)
