@@ -15,7 +15,9 @@ What the style sheet must mind, found out by looking at PlutoPrint 0.23 beside W
   one row a paragraph without lines between (see tests/test_pdf_engines.py). No border on the table itself:
   PlutoPrint draws it on to the foot of the page.
 * A rowspan that crosses a page is wrong in both engines.
-* To go on counting pages in a later part: @page:first { counter-reset: page N }, N being the pages before it.
+* A later part goes on counting with @page:first { counter-reset: page N }, N being the number of its first
+  page; counter(pages) counts the pages of the part.
+* PlutoPrint writes a repeated thead after the rows of its page: only the order of the text, not the look.
 """
 
 import io
@@ -56,18 +58,18 @@ def render_pdf(html: str, *, archive: bool = False, anchors: Iterable[str] = ())
     return _render_archive(html) if archive else _render_quick(html)
 
 
-def render_many(htmls: Iterable[str]) -> list[bytes]:
-    """Draw many documents with PlutoPrint in two threads (it lets go of the interpreter lock), keeping order.
+def render_many(documents: Iterable[tuple[str, Iterable[str]]]) -> list[bytes]:
+    """Draw many (HTML, anchors) with PlutoPrint in two threads (it frees the interpreter lock), in order.
 
     Make each 50 to 100 pages: every PDF carries its own fonts, so 1000 single pages joined weigh 64 MB,
     ten parts of 100 pages 8 MB.
     """
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(render_pdf, htmls))
+        return list(pool.map(lambda document: render_pdf(document[0], anchors=document[1]), documents))
 
 
 def _with_links(html: str, anchors: Iterable[str]) -> str:
-    """The engines write down where an element lies only if something links to it: add links without a size."""
+    """The engines write down where an element lies only if something links to it: add hidden links."""
     links = "".join(f'<a href="#{escape(anchor)}"></a>' for anchor in anchors)
     if not links:
         return html

@@ -8,6 +8,8 @@ import pikepdf
 
 from reports.pdf.engines import LANGUAGE, save
 
+ACROSS_PARTS = "joined:#"
+
 
 @dataclass(frozen=True)
 class Bookmark:
@@ -71,8 +73,9 @@ def _named_destinations(root: pikepdf.Object) -> Iterator[tuple[str, pikepdf.Obj
 def join_pdfs(parts: Sequence[bytes], *, title: str, bookmarks: Sequence[Bookmark] = ()) -> bytes:
     """One file from many, with the outline `bookmarks`, the title and the language in its metadata.
 
-    Links keep leading to their elements if an id occurs in one part only (else the first part has it).
-    Not for PDF/A: the joined file keeps neither tags nor the archive's metadata.
+    Links within a part stay. PlutoPrint drops a link to an id it does not find, so a link to another part is
+    written <a href="joined:#id">. Ids are to occur in one part only (else the first has it). Not for PDF/A:
+    the joined file keeps neither tags nor the archive's metadata.
     """
     names: dict[str, pikepdf.Object] = {}
     with pikepdf.new() as joined:
@@ -80,11 +83,13 @@ def join_pdfs(parts: Sequence[bytes], *, title: str, bookmarks: Sequence[Bookmar
             before = len(joined.pages)
             with pikepdf.open(io.BytesIO(part)) as document:
                 places = _places(document)
-                joined.pages.extend(document.pages)
+                for page in document.pages:
+                    joined.pages.append(page)
             for name, place in places.items():
                 page = joined.pages[before + place.page].obj
                 names.setdefault(name, pikepdf.Array([page, pikepdf.Name.XYZ, place.left, place.top, 0]))
         _write_names(joined, names)
+        _lead_across_parts(joined)
         _write_outline(joined, bookmarks)
         joined.docinfo["/Title"] = title
         joined.Root.Lang = pikepdf.String(LANGUAGE)
@@ -101,6 +106,16 @@ def _write_names(pdf: pikepdf.Pdf, names: dict[str, pikepdf.Object]) -> None:
     pdf.Root.Names = pikepdf.Dictionary(
         Dests=pdf.make_indirect(pikepdf.Dictionary(Names=pikepdf.Array(flat)))
     )
+
+
+def _lead_across_parts(pdf: pikepdf.Pdf) -> None:
+    """Make "joined:#id" addresses into links to the named element."""
+    for page in pdf.pages:
+        for note in page.get("/Annots", []):
+            address = str(note.get("/A", {}).get("/URI", ""))
+            if address.startswith(ACROSS_PARTS):
+                note.Dest = pikepdf.String(address.removeprefix(ACROSS_PARTS))
+                del note.A
 
 
 def _write_outline(pdf: pikepdf.Pdf, bookmarks: Sequence[Bookmark]) -> None:
