@@ -1,11 +1,11 @@
 """The computed table: cells with spans and roles, laid out once and walked by every renderer."""
 
-import dataclasses
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import itemgetter
 
 
 class Role(StrEnum):
@@ -73,6 +73,14 @@ class Placed:
     cell: Cell
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Break:
+    """Where a page begins: before a row, or inside its text before the character ``offset``."""
+
+    row: int
+    offset: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """Numbered rows that one element of a flowing format holds: unruled lines, or a ruled table."""
@@ -80,6 +88,10 @@ class Section:
     is_ruled: bool
     header: tuple[tuple[int, Row], ...]
     body: tuple[tuple[int, Row], ...]
+
+    @property
+    def starts_page(self) -> bool:
+        return any(row.starts_page for _, row in self.header)
 
     @property
     def groups(self) -> list[tuple[str, tuple[tuple[int, Row], ...]]]:
@@ -129,30 +141,77 @@ class Grid:
                 covered.setdefault(below, []).append((place.column, blank))
             covered.setdefault(place.row, []).append((place.column, place.cell))
         for number in range(len(self.rows)):
-            yield [cell for _, cell in sorted(covered.get(number, ()), key=lambda pair: pair[0])]
+            yield [cell for _, cell in sorted(covered.get(number, ()), key=itemgetter(0))]
 
-    def broken_before(self, starts: frozenset[int]) -> "Grid":
-        """Return the grid with its merged cells cut at the rows that start a page.
+    def broken(
+        self, breaks: Iterable[Break], continued: str = CONTINUED, repeat_headers: bool = True
+    ) -> "Grid":
+        """Return the grid as it is printed when pages begin at ``breaks``.
 
-        The lower piece repeats the label with （续）, so that no page shows rows without their tier.
+        A text in which a page begins becomes several rows. A merged cell is cut where a page begins, its
+        lower piece repeating the label with ``continued``, so that no page shows rows without their tier.
         """
-        cells: list[list[tuple[int, Cell]]] = [[] for _ in self.rows]
-        for place in self.placed():
+        offsets: dict[int, list[int]] = {}
+        for place in sorted(breaks):
+            offsets.setdefault(place.row, []).append(place.offset)
+        grid, starts = self._with_texts_cut(offsets)
+        cells: list[list[tuple[int, Cell]]] = [[] for _ in grid.rows]
+        for place in grid.placed():
             cuts = sorted(start for start in starts if place.row < start < place.row + place.cell.rows)
-            edges = [place.row, *cuts, place.row + place.cell.rows]
-            for piece, (first, last) in enumerate(pairwise(edges)):
-                text = place.cell.text + (CONTINUED if piece and place.cell.text else "")
-                cut = dataclasses.replace(place.cell, text=text, rows=last - first)
-                cells[first].append((place.column, cut))
+            for piece, (first, last) in enumerate(pairwise([place.row, *cuts, place.row + place.cell.rows])):
+                text = place.cell.text + (continued if piece and place.cell.text else "")
+                cells[first].append((place.column, replace(place.cell, text=text, rows=last - first)))
         rows = (
-            dataclasses.replace(
-                row,
-                cells=tuple(cell for _, cell in sorted(cells[number], key=lambda pair: pair[0])),
-                starts_page=number in starts,
-            )
-            for number, row in enumerate(self.rows)
+            replace(row, cells=_in_order(cells[number]), starts_page=number in starts)
+            for number, row in enumerate(grid.rows)
         )
-        return dataclasses.replace(self, rows=tuple(rows))
+        return replace(grid, rows=tuple(_with_headers_repeated(rows) if repeat_headers else rows))
+
+    def _with_texts_cut(self, offsets: dict[int, list[int]]) -> tuple["Grid", set[int]]:
+        """Return the grid with a row for each piece of a cut text, and which rows start a page."""
+        cuts = {number: [offset for offset in found if offset] for number, found in offsets.items()}
+        first_of = list(
+            accumulate((1 + len(cuts.get(number, ())) for number in range(len(self.rows))), initial=0)
+        )
+        cells: list[list[tuple[int, Cell]]] = [[] for _ in range(first_of[-1])]
+        for place in self.placed():
+            first, cell = first_of[place.row], place.cell
+            if cell.role == Role.TEXT and cell.rows == 1 and self.rows[place.row].may_break:
+                for piece, (start, end) in enumerate(pairwise([0, *cuts.get(place.row, ()), None])):
+                    text = cell.text[start:end].rstrip("\n")
+                    cells[first + piece].append((place.column, replace(cell, text=text)))
+            else:
+                rows = first_of[place.row + cell.rows] - first
+                cells[first].append((place.column, replace(cell, rows=rows)))
+        kinds = (row for number, row in enumerate(self.rows) for _ in range(1 + len(cuts.get(number, ()))))
+        rows = tuple(replace(row, cells=_in_order(found)) for row, found in zip(kinds, cells, strict=True))
+        starts = {first_of[number] for number, found in offsets.items() if 0 in found}
+        starts |= {
+            first_of[number] + 1 + piece for number, found in cuts.items() for piece in range(len(found))
+        }
+        return replace(self, rows=rows), starts
+
+
+def _with_headers_repeated(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows with the header above them put again before each that starts a page.
+
+    Engines repeat a header too, but PlutoPrint writes its text behind the rows of the page.
+    """
+    header: list[Row] = []
+    previous = None
+    for row in rows:
+        if row.kind == RowKind.HEADER:
+            header = [*header, row] if previous == RowKind.HEADER else [row]
+        elif row.starts_page and header and row.kind == RowKind.BODY:
+            yield replace(header[0], starts_page=True)
+            yield from header[1:]
+            row = replace(row, starts_page=False)
+        previous = row.kind
+        yield row
+
+
+def _in_order(cells: list[tuple[int, Cell]]) -> tuple[Cell, ...]:
+    return tuple(cell for _, cell in sorted(cells, key=itemgetter(0)))
 
 
 def _section(numbered: list[tuple[int, Row]]) -> Section:

@@ -1,6 +1,6 @@
 """Publication → HTML: one markup and one style sheet for the screen, for print and for both PDF engines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,11 +20,19 @@ def publication_html(publication: Publication, pages: Mapping[str, int] = _NO_PA
 
 
 def publication_file(
-    publication: Publication, pages: Mapping[str, int] = _NO_PAGES, extra_css: str = ""
+    publication: Publication,
+    pages: Mapping[str, int] = _NO_PAGES,
+    extra_css: str = "",
+    entries: Sequence[tuple[int, str, str]] | None = None,
 ) -> SafeString:
-    """Return a whole HTML file that needs nothing beside it: the style sheet is inside."""
+    """Return a whole HTML file that needs nothing beside it: the style sheet is inside.
+
+    ``entries`` is what its 目录 lists where the publication is only a part of a larger one.
+    """
     css = mark_safe(paper_css() + extra_css)  # noqa: S308 - our own style sheet, no text of a user
-    return render_to_string("indicators/publication_file.html", {**_context(publication, pages), "css": css})
+    return render_to_string(
+        "indicators/publication_file.html", {**_context(publication, pages, entries), "css": css}
+    )
 
 
 @cache
@@ -33,11 +41,14 @@ def paper_css() -> str:
     return Path(finders.find(STYLE_SHEET)).read_text(encoding="utf-8")
 
 
-def _context(publication: Publication, pages: Mapping[str, int]) -> dict:
+def _context(
+    publication: Publication,
+    pages: Mapping[str, int],
+    entries: Sequence[tuple[int, str, str]] | None = None,
+) -> dict:
+    listed = publication.entries() if entries is None else entries
     return {
         "publication": publication,
         "blocks": [(type(block).__name__, block) for block in publication.blocks],
-        "entries": [
-            (level, text, anchor, pages.get(anchor, "")) for level, text, anchor in publication.entries()
-        ],
+        "entries": [(level, text, anchor, pages.get(anchor, "")) for level, text, anchor in listed],
     }
