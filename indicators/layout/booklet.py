@@ -20,7 +20,7 @@ SAFEGUARDS = "工作保障措施"
 NO_PROJECTS = "本年度无预算项目绩效目标。"
 GOAL_LEAD = "绩效目标："
 INDICATORS_LEAD = "绩效指标："
-_SUMMARY_WIDTHS = (12, 47, 58, 24, 70, 16, 40)
+_SUMMARY_WIDTHS = (12, 52, 58, 24, 65, 16, 40)
 _SUMMARY_GOAL = 60
 
 

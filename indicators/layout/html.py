@@ -24,15 +24,16 @@ def publication_file(
     pages: Mapping[str, int] = _NO_PAGES,
     extra_css: str = "",
     entries: Sequence[tuple[int, str, str]] | None = None,
+    link_prefix: str = "#",
 ) -> SafeString:
     """Return a whole HTML file that needs nothing beside it: the style sheet is inside.
 
-    ``entries`` is what its 目录 lists where the publication is only a part of a larger one.
+    ``entries`` is what its 目录 lists where the publication is only a part of a larger one, ``link_prefix``
+    what its links begin with there.
     """
     css = mark_safe(paper_css() + extra_css)  # noqa: S308 - our own style sheet, no text of a user
-    return render_to_string(
-        "indicators/publication_file.html", {**_context(publication, pages, entries), "css": css}
-    )
+    context = {**_context(publication, pages, entries), "css": css, "link_prefix": link_prefix}
+    return render_to_string("indicators/publication_file.html", context)
 
 
 @cache
@@ -48,6 +49,7 @@ def _context(
 ) -> dict:
     listed = publication.entries() if entries is None else entries
     return {
+        "link_prefix": "#",
         "publication": publication,
         "blocks": [(type(block).__name__, block) for block in publication.blocks],
         "entries": [(level, text, anchor, pages.get(anchor, "")) for level, text, anchor in listed],

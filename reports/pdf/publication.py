@@ -9,7 +9,7 @@ from indicators.layout.html import publication_file
 from indicators.layout.publication import Block, Contents, Heading, Publication, SheetBlock
 from reports.pdf.breaks import broken_sheet
 from reports.pdf.engines import render_many, render_pdf
-from reports.pdf.pages import Bookmark, join_pdfs, page_count, pages_of_anchors
+from reports.pdf.pages import ACROSS_PARTS, Bookmark, join_pdfs, page_count, pages_of_anchors
 
 # Sheets in one part: few enough for two threads to share the work, not so few that fonts weigh the file down.
 FEWEST_SHEETS, MOST_SHEETS = 10, 50
@@ -107,7 +107,11 @@ def _document(publication: Publication, part: _Part, pages: Mapping[str, int]) -
     """
     piece = replace(publication, blocks=part.blocks)
     html = publication_file(
-        piece, pages, _page_css(piece, part.first_page), entries=list(publication.entries())
+        piece,
+        pages,
+        _page_css(piece, part.first_page),
+        entries=list(publication.entries()),
+        link_prefix=ACROSS_PARTS,
     )
     return html, _anchors(piece)
 

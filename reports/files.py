@@ -1,0 +1,142 @@
+"""Files people take away: one table, a booklet, a 汇总表 or selected tables, in every format."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from indicators.document import Booklet, TargetTable, canonical_json
+from indicators.layout.booklet import (
+    lay_out_booklet,
+    lay_out_publication,
+    lay_out_summary,
+    lay_out_tables,
+)
+from indicators.layout.html import publication_file
+from indicators.layout.publication import Contents, Publication
+from indicators.layout.table import PrintOptions
+from indicators.rows import load_booklet, load_table, load_tables, print_options
+from perfbudget.lib.text import file_name
+from projects.models import Declaration, DepartmentYear
+from reports.pdf import print_publication
+from reports.word import write_word
+from reports.workbook import write_workbook
+from workflow.models import Status
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A finished file: its name, content type and bytes."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of publications; ``render`` is given the page on which each anchor is printed."""
+
+    label: str
+    content_type: str
+    render: Callable[[Publication, Mapping[str, int]], bytes]
+
+
+def _html(publication: Publication, pages: Mapping[str, int]) -> bytes:
+    return publication_file(publication, pages).encode()
+
+
+def _pdf(publication: Publication, pages: Mapping[str, int]) -> bytes:
+    return print_publication(publication).pdf
+
+
+FORMATS = {
+    "html": Format("网页", "text/html; charset=utf-8", _html),
+    "pdf": Format("PDF", "application/pdf", _pdf),
+    "xlsx": Format(
+        "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_workbook
+    ),
+    "docx": Format(
+        "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", write_word
+    ),
+}
+JSON = "json"
+ALL_FORMATS = (*FORMATS, JSON)
+
+
+def table_file(declaration: Declaration, extension: str) -> File:
+    """Return one project's 绩效目标表. Raises KeyError for a format that is not known."""
+    table = load_table(declaration)
+    options = print_options(declaration.department_year.fiscal_year, status=declaration.status)
+    return _file(_table_name(table), extension, table, lay_out_publication(table, options))
+
+
+def booklet_file(department_year: DepartmentYear, extension: str) -> File:
+    """Return a department's whole booklet. Raises KeyError for a format that is not known."""
+    booklet, options = _booklet(department_year)
+    name = (booklet.department_code, booklet.department_name, f"{booklet.year}年部门预算绩效目标")
+    return _file(name, extension, booklet, lay_out_booklet(booklet, options))
+
+
+def summary_file(department_year: DepartmentYear, extension: str) -> File:
+    """Return the 项目支出绩效目标汇总表 of a department. Raises KeyError for an unknown format."""
+    booklet, options = _booklet(department_year)
+    name = (booklet.department_code, booklet.department_name, f"{booklet.year}年项目支出绩效目标汇总表")
+    return _file(name, extension, booklet, lay_out_summary(booklet, options))
+
+
+def selected_tables(declarations: Sequence[Declaration], extension: str) -> File:
+    """Return selected tables: as PDF in one file, in any other format as a zip with a file for each."""
+    if extension == "pdf":
+        return _joined_tables(declarations)
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in _named_once(table_file(declaration, extension) for declaration in declarations):
+            archive.writestr(name, data)
+    return File(file_name("绩效目标表", extension="zip"), "application/zip", content.getvalue())
+
+
+def _joined_tables(declarations: Sequence[Declaration]) -> File:
+    chosen = Declaration.objects.filter(pk__in=[declaration.pk for declaration in declarations])
+    order = {declaration.uid: place for place, declaration in enumerate(declarations)}
+    tables = sorted(load_tables(chosen), key=lambda table: order[table.uid])
+    fiscal_year = declarations[0].department_year.fiscal_year
+    unapproved = (declaration.status for declaration in declarations if declaration.status != Status.APPROVED)
+    options = print_options(fiscal_year, status=next(unapproved, Status.APPROVED))
+    publication = lay_out_tables(tables, options, "绩效目标表")
+    return File(
+        file_name(tables[0].department_code, "绩效目标表", extension="pdf"),
+        FORMATS["pdf"].content_type,
+        print_publication(publication).pdf,
+    )
+
+
+def _booklet(department_year: DepartmentYear) -> tuple[Booklet, PrintOptions]:
+    options = print_options(department_year.fiscal_year, status=department_year.status)
+    return load_booklet(department_year), options
+
+
+def _file(
+    name: Iterable[str], extension: str, document: TargetTable | Booklet, publication: Publication
+) -> File:
+    full_name = file_name(*name, extension=extension)
+    if extension == JSON:
+        return File(full_name, "application/json", canonical_json(document).encode())
+    has_contents = any(isinstance(block, Contents) for block in publication.blocks)
+    pages = print_publication(publication).pages if has_contents and extension != "pdf" else {}
+    chosen = FORMATS[extension]
+    return File(full_name, chosen.content_type, chosen.render(publication, pages))
+
+
+def _table_name(table: TargetTable) -> tuple[str, ...]:
+    return table.department_code, table.project_code, table.name, "绩效目标表"
+
+
+def _named_once(files: Iterable[File]) -> Iterable[tuple[str, bytes]]:
+    """Yield names and contents; a name that came before gets a number, as two tables may share theirs."""
+    seen: dict[str, int] = {}
+    for file in files:
+        seen[file.name] = seen.get(file.name, 0) + 1
+        stem, dot, extension = file.name.rpartition(".")
+        number = seen[file.name]
+        yield (file.name if number == 1 else f"{stem}({number}){dot}{extension}"), file.content

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from reports import audit_views, views
+
+urlpatterns = [
+    path("tables/<int:pk>/file.<slug:extension>", views.table_file, name="table-file"),
+    path(
+        "years/<int:year>/departments/<slug:code>/booklet.<slug:extension>",
+        views.booklet_file,
+        name="booklet-file",
+    ),
+    path(
+        "years/<int:year>/departments/<slug:code>/summary.<slug:extension>",
+        views.summary_file,
+        name="summary-file",
+    ),
+    path("tables/selected/", views.selected_files, name="selected-files"),
+    path("audit/", audit_views.audit_search, name="audit-search"),
+    path("audit/workbook.xlsx", audit_views.audit_workbook, name="audit-workbook"),
+]

@@ -1,0 +1,67 @@
+"""Downloads: every file is made from what the person may see, when it is asked for."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from projects.models import Declaration, DepartmentYear
+from reports import files
+
+MOST_SELECTED = 500
+
+
+def table_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
+    declarations = Declaration.objects.visible_to(request.user).select_related("department_year__fiscal_year")
+    return _download(request, files.table_file(get_object_or_404(declarations, pk=pk), _known(extension)))
+
+
+def booklet_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
+    return _download(request, files.booklet_file(_department_year(request, year, code), _known(extension)))
+
+
+def summary_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
+    return _download(request, files.summary_file(_department_year(request, year, code), _known(extension)))
+
+
+@require_POST
+def selected_files(request: HttpRequest) -> HttpResponse:
+    """Tables ticked in a list (``selected``), as one PDF or as a zip of the chosen ``extension``."""
+    chosen = [pk for pk in request.POST.getlist("selected") if pk.isdecimal()][:MOST_SELECTED]
+    declarations = list(
+        Declaration.objects.visible_to(request.user)
+        .filter(pk__in=chosen)
+        .select_related("department_year__fiscal_year")
+    )
+    if not declarations:
+        messages.error(request, "没有选择任何项目，请先在列表中勾选要打印或导出的项目。")
+        return redirect(_way_back(request))
+    return _download(
+        request, files.selected_tables(declarations, _known(request.POST.get("extension", "pdf")))
+    )
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return the page the form stood on (``next``) if it is one of ours."""
+    back = request.POST.get("next", "")
+    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "home"
+
+
+def _department_year(request: HttpRequest, year: int, code: str) -> DepartmentYear:
+    years = DepartmentYear.objects.visible_to(request.user).select_related("department", "fiscal_year")
+    return get_object_or_404(years, fiscal_year__year=year, department__code=code)
+
+
+def _known(extension: str) -> str:
+    if extension not in files.ALL_FORMATS:
+        raise Http404
+    return extension
+
+
+def _download(request: HttpRequest, file: files.File) -> HttpResponse:
+    """Answer with the file; a PDF may be looked at in the browser (``?preview``)."""
+    is_preview = "preview" in request.GET and file.content_type == files.FORMATS["pdf"].content_type
+    response = HttpResponse(file.content, content_type=file.content_type)
+    response["Content-Disposition"] = content_disposition_header(not is_preview, file.name)
+    return response
