@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from departments.models import Role
+
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
 OURS = ("PERFBUDGET_", "DATABASE_URL", "FONTCONFIG_FILE", "PORT")
@@ -59,18 +61,31 @@ def kept(checkout: Path) -> dict[str, bytes | str]:
 
 
 def test_run_writes_the_demo_booklet_in_every_format(checkout, prepared):
-    written = {path.suffix: path.read_bytes()[:5] for path in (checkout / "var" / "demo").iterdir()}
-    assert set(written) == {".html", ".pdf", ".xlsx", ".docx", ".json"}
-    assert written[".pdf"] == b"%PDF-"
-    assert written[".xlsx"][:2] == written[".docx"][:2] == b"PK"
+    demo = checkout / "var" / "demo"
+    starts = {path.name: path.read_bytes()[:4] for path in demo.glob("286001-*")}
+    assert starts == {
+        "286001-2024.html": b"<!do",
+        "286001-2024.pdf": b"%PDF",
+        "286001-2024.xlsx": b"PK\x03\x04",
+        "286001-2024.docx": b"PK\x03\x04",
+        "286001-2024.json": b'{"na',
+        "286001-2024-summary.pdf": b"%PDF",
+        "286001-2024-summary.xlsx": b"PK\x03\x04",
+    }
 
 
-def test_a_second_run_says_the_same_logins_and_changes_nothing(checkout, prepared):
+def test_run_prints_a_login_for_each_role(checkout, prepared):
+    logins = (checkout / "var" / "demo" / "users.txt").read_text()
+    assert [line.split("\t")[0] for line in logins.splitlines()] == Role.values
+    assert prepared.stdout.endswith(logins)
+
+
+def test_a_second_run_says_the_same_and_changes_nothing(checkout, prepared):
     before = kept(checkout)
     again = run(checkout, "--demo-only")
-    assert again.returncode == 0
+    assert (again.returncode, again.stderr) == (0, "")
     assert kept(checkout) == before
-    assert again.stdout == prepared.stdout[-len(again.stdout) :]
+    assert prepared.stdout.endswith(again.stdout)
 
 
 def test_run_serves_the_site_and_says_where(checkout, prepared, unused_port):
