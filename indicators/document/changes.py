@@ -171,17 +171,22 @@ def _list_changes(
     key: Callable[[Part], Any],
     compare: Callable[[Part, Part, str, str], Iterable[Change]],
 ) -> Iterator[Change]:
-    pairs = match_parts(old, new, key)
-    rows = {id(part): number for parts in (old, new) for number, part in enumerate(parts, start=1)}
-    for before, after in pairs:
-        part = after if after is not None else before
-        where, row = f"{path}/{part.uid}", f"{place}第{rows[id(part)]}项"
-        if before is None or after is None:
+    old_rows = {part.uid: number for number, part in enumerate(old, start=1)}
+    new_rows = {part.uid: number for number, part in enumerate(new, start=1)}
+    order = []
+    for before, after in match_parts(old, new, key):
+        if after is None:
+            yield _whole(
+                before, after, f"{path}/{before.uid}", f"{place}第{old_rows[before.uid]}项", _summary
+            )
+            continue
+        where, row = f"{path}/{after.uid}", f"{place}第{new_rows[after.uid]}项"
+        if before is None:
             yield _whole(before, after, where, row, _summary)
         else:
+            order.append(old_rows[before.uid])
             yield from compare(before, after, where, row)
-    kept = [(rows[id(before)], after) for before, after in pairs if before is not None and after is not None]
-    if kept != sorted(kept, key=lambda pair: pair[0]):
+    if order != sorted(order):
         yield Change(
             f"{path}/order",
             f"{place}顺序",
