@@ -1,0 +1,21 @@
+"""Forms of signing in."""
+
+from crispy_forms.helper import FormHelper
+from django.contrib.auth.forms import AuthenticationForm
+
+
+class LoginForm(AuthenticationForm):
+    """Django's login form, its refusals in our words."""
+
+    error_messages = {  # noqa: RUF012 - Django's own attribute
+        "invalid_login": "用户名或密码不正确，核对后重新输入；忘记密码时联系系统管理员重设。",
+        "inactive": "该用户已停用，需要恢复时联系系统管理员。",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "用户名"
+        self.fields["password"].label = "密码"
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True

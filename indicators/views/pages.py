@@ -1,0 +1,85 @@
+"""Reading: a department's year, and one table as on paper."""
+
+from dataclasses import replace
+from itertools import takewhile
+
+from django.db.models import Count, Sum
+from django.shortcuts import render
+from django.urls import reverse
+
+from indicators.document import Booklet
+from indicators.forms.lists import ProjectFilter
+from indicators.layout.booklet import lay_out_booklet, lay_out_publication
+from indicators.layout.html import publication_html
+from indicators.layout.publication import Block, Contents, Cover, Heading
+from indicators.rows import load_narrative, load_table, print_options
+from indicators.views.access import may_edit, visible_declaration, visible_department_year
+from projects.models import DepartmentYear
+
+FORMATS = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"), ("html", "网页"), ("json", "数据 JSON"))
+
+
+def department_year(request, year, code):
+    """Show what a department filed for a year: its projects with their sums, and its narrative."""
+    filed = visible_department_year(request.user, year, code)
+    wanted = ProjectFilter(request.GET)
+    declarations = filed.declarations.filter(wanted.condition())
+    booklet = load_narrative(filed)
+    context = {
+        "filed": filed,
+        "may_edit": may_edit(request.user, filed),
+        "years": _year_links(filed),
+        "filter": wanted,
+        "declarations": declarations.select_related("project").annotate(rows=Count("indicators")),
+        "sums": _sums(declarations),
+        "all_sums": _sums(filed.declarations),
+        "narrative": _narrative_html(booklet, filed),
+        "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
+        "formats": FORMATS,
+    }
+    return render(request, "indicators/department_year.html", context)
+
+
+def table(request, pk):
+    """Show one table as the official form on paper."""
+    declaration = visible_declaration(request.user, pk)
+    filed = declaration.department_year
+    options = print_options(filed.fiscal_year, status=declaration.status)
+    publication = lay_out_publication(load_table(declaration), options)
+    context = {
+        "declaration": declaration,
+        "filed": filed,
+        "may_edit": may_edit(request.user, declaration),
+        "publication": publication,
+        "paper": publication_html(publication),
+        "before": filed.declarations.filter(position__lt=declaration.position).last(),
+        "after": filed.declarations.filter(position__gt=declaration.position).first(),
+        "formats": FORMATS,
+    }
+    return render(request, "indicators/table.html", context)
+
+
+def _sums(declarations) -> dict:
+    """Return the number of projects and the sums of their amounts in 元; a blank amount counts 0."""
+    amounts = ("budget", "fiscal_funding", "other_funding")
+    return declarations.aggregate(projects=Count("pk"), **{name: Sum(name, default=0) for name in amounts})
+
+
+def _narrative_html(booklet: Booklet, filed: DepartmentYear) -> str:
+    """Return 第一部分 of the booklet as HTML, without cover and contents."""
+    whole = lay_out_booklet(booklet, print_options(filed.fiscal_year))
+    inside = (block for block in whole.blocks if not isinstance(block, Cover | Contents))
+    return publication_html(replace(whole, blocks=tuple(takewhile(_is_in_part_one, inside))))
+
+
+def _is_in_part_one(block: Block) -> bool:
+    return not (isinstance(block, Heading) and block.anchor == "part-2")
+
+
+def _year_links(filed: DepartmentYear) -> list[tuple[int, str, bool]]:
+    years = filed.department.years.order_by("-fiscal_year").values_list("fiscal_year__year", flat=True)
+    code = filed.department.code
+    return [
+        (year, reverse("department-year", args=(year, code)), year == filed.fiscal_year.year)
+        for year in years
+    ]
