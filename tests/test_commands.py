@@ -64,11 +64,11 @@ def test_run_writes_the_demo_booklet_in_every_format(checkout, prepared):
     demo = checkout / "var" / "demo"
     starts = {path.name: path.read_bytes()[:4] for path in demo.glob("286001-*")}
     assert starts == {
-        "286001-2024.html": b"<!do",
+        "286001-2024.html": b"<!DO",
         "286001-2024.pdf": b"%PDF",
         "286001-2024.xlsx": b"PK\x03\x04",
         "286001-2024.docx": b"PK\x03\x04",
-        "286001-2024.json": b'{"na',
+        "286001-2024.json": b'{"co',
         "286001-2024-summary.pdf": b"%PDF",
         "286001-2024-summary.xlsx": b"PK\x03\x04",
     }
