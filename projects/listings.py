@@ -65,7 +65,9 @@ def rows_of(user, fiscal_year: FiscalYear, departments: Iterable[Department]) ->
         projects=Count("declarations"), budget=Sum("declarations__budget")
     )
     by_department = {row.department_id: row for row in filed}
-    preparable = set(preparable_by(user).filter(pk__in=wanted).values_list("pk", flat=True))
+    preparable = set(
+        preparable_by(user).filter(pk__in=[row.pk for row in wanted]).values_list("pk", flat=True)
+    )
     return [
         DepartmentRow(department, by_department.get(department.pk), department.pk in preparable)
         for department in wanted

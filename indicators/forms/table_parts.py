@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 
 from indicators.document import Beneficiaries, Milestone, TargetTable
@@ -15,12 +16,14 @@ from indicators.forms.problems import Problem, form_problems
 from projects.models import PROJECT_CODE_LENGTH, Category, Declaration, DepartmentYear, Nature, Project
 
 
+_PLAN_HINT = '<p class="hint">各期填到该月底为止的累计支出进度，逐期不减，12月底为100。</p>'
+
+
 class PartForm(forms.Form):
     """A part of a table: ``names`` are fields of the form and of the document alike."""
 
     names: tuple[str, ...] = ()
-    columns: tuple[tuple[str, ...], ...] = ()  # names that stand side by side
-
+    layout: Layout
     row_lists: Mapping = MappingProxyType({})
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -31,7 +34,7 @@ class PartForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = self._layout()
+        self.helper.layout = self.layout
 
     def initial_values(self) -> dict:
         return {name: getattr(self.table, name) for name in self.names}
@@ -53,11 +56,9 @@ class PartForm(forms.Form):
         data["revision"] = self.declaration.revision
         return data
 
-    def _layout(self):
-        beside = {names[0]: names for names in self.columns}
-        behind = {name for names in self.columns for name in names[1:]}
-        rows = [beside.get(name, (name,)) for name in self.fields if name not in behind]
-        return Div(*(Div(*names, css_class="fields") if len(names) > 1 else names[0] for names in rows))
+
+def _side_by_side(*names: str) -> Div:
+    return Div(*names, css_class="fields")
 
 
 def _labelled(choices) -> list[tuple[str, str]]:
@@ -72,7 +73,14 @@ class ProjectForm(PartForm):
         "project_code", "name", "category", "nature", "beneficiaries",
         "preparer", "preparer_phone", "prepared_on",
     )  # fmt: skip
-    columns = (("category", "nature"), ("preparer", "preparer_phone", "prepared_on"))
+    layout = Layout(
+        "project_code",
+        "name",
+        _side_by_side("category", "nature"),
+        InlineRadios("beneficiaries"),
+        _side_by_side("preparer", "preparer_phone", "prepared_on"),
+        "revision",
+    )
 
     project_code = LineField(
         label=TABLE["project_code"],
@@ -126,7 +134,7 @@ class MoneyForm(PartForm):
     """预算规模及资金用途."""
 
     names = ("budget", "fiscal_funding", "other_funding", "purpose")
-    columns = (("budget", "fiscal_funding", "other_funding"),)
+    layout = Layout(_side_by_side("budget", "fiscal_funding", "other_funding"), "purpose", "revision")
 
     budget = AmountField(label="预算数（万元）", help_text="等于财政资金与其他资金之和。")
     fiscal_funding = AmountField(label="其中：财政资金（万元）")
@@ -141,6 +149,7 @@ class PlanForm(PartForm):
         stored = {milestone.month: milestone.percent for milestone in table.milestones}
         months = declaration.department_year.fiscal_year.milestone_months
         self.percents = {month: stored.get(month) for month in sorted({*months, *stored})}
+        self.layout = Layout(_side_by_side(*self.initial_values()), HTML(_PLAN_HINT), "revision")
         super().__init__(data, table=table, declaration=declaration)
         for month in self.percents:
             self.fields[f"month_{month}"] = PercentField(label=f"{month}月底（%）")
@@ -152,13 +161,11 @@ class PlanForm(PartForm):
         typed = (Milestone(month, self.cleaned_data[f"month_{month}"]) for month in self.percents)
         return replace(self.table, milestones=tuple(typed))
 
-    def _layout(self):
-        return Div(*self.initial_values(), "revision", css_class="fields")
-
 
 class GoalForm(PartForm):
     """绩效目标."""
 
     names = ("goal",)
+    layout = Layout("goal", "revision")
 
     goal = TextField(label=TABLE["goal"], rows=12, help_text="分条写明年内要达到的产出和效果，换行原样打印。")
