@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet
 
 from indicators import document
 from indicators.layout.table import PrintOptions
@@ -34,13 +34,13 @@ def load_narrative(
     department_year: DepartmentYear, tables: Iterable[document.TargetTable] = ()
 ) -> document.Booklet:
     """Return a department's year with the given tables, by default with its narrative alone."""
-    year = department_year
     sections = SafeguardSection.objects.prefetch_related("items")
-    prefetch_related_objects(
-        [year],
-        "overall_goals",
-        "sub_goals__declarations__project",
-        Prefetch("safeguards", queryset=sections, to_attr="loaded_safeguards"),
+    year = (
+        DepartmentYear.objects.select_related("department", "fiscal_year")
+        .prefetch_related(
+            "overall_goals", "sub_goals__declarations__project", Prefetch("safeguards", sections)
+        )
+        .get(pk=department_year.pk)
     )
     return document.Booklet(
         year=year.fiscal_year.year,
@@ -52,7 +52,7 @@ def load_narrative(
             document.SafeguardSection(
                 section.title, tuple(_item(item) for item in section.items.all()), uid=section.uid
             )
-            for section in year.loaded_safeguards
+            for section in year.safeguards.all()
         ),
         tables=tuple(tables),
         notes=_notes(year.import_notes.filter(declaration=None)),

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from indicators.layout.publication import Publication
+from perfbudget.lib.text import without_control_characters
 
 STYLE_SHEET = "css/paper.css"
 _NO_PAGES: Mapping[str, int] = {}
@@ -33,7 +34,10 @@ def publication_file(
     """
     css = mark_safe(paper_css() + extra_css)  # noqa: S308 - our own style sheet, no text of a user
     context = {**_context(publication, pages, entries), "css": css, "link_prefix": link_prefix}
-    return render_to_string("indicators/publication_file.html", context)
+    # A document that was not typed here, such as a JSON file, may hold what crashes the engines.
+    return mark_safe(  # noqa: S308 - rendered with escaping
+        without_control_characters(render_to_string("indicators/publication_file.html", context))
+    )
 
 
 @cache

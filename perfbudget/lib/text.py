@@ -11,8 +11,13 @@ def clean_text(text: str) -> str:
 
     Control characters and lone surrogates go, a tab becomes a blank; every other character stays.
     """
-    lines = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", " ")
-    return lines.strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return without_control_characters(lines).strip()
+
+
+def without_control_characters(text: str) -> str:
+    """Return ``text`` without what no file format can carry: control characters, halves of characters."""
+    return _CONTROL.sub("", text)
 
 
 def chinese_number(number: int) -> str:

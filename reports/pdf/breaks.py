@@ -70,6 +70,8 @@ def _strips(sheet: SheetBlock) -> list[_Strip]:
     highest = max(place.top for place in places.values())
     strips: list[_Strip] = []
     for name, place, kind in landmarks:
+        if name not in places:  # a line break takes no room
+            continue
         top = highest - places[name].top
         if not place.offset or top > strips[-1].top:
             strips.append(_Strip(place, top, kind))
@@ -79,7 +81,8 @@ def _strips(sheet: SheetBlock) -> list[_Strip]:
 def _landmarks(sheet: SheetBlock) -> Iterator[tuple[str, Break, RowKind]]:
     """Yield the ids that are looked for, with what a page would begin with there."""
     for number, row in enumerate(sheet.grid.rows):
-        yield f"{sheet.anchor}-row-{number}", Break(number), row.kind
+        name = f"{sheet.anchor}-row-{number}" if number else sheet.anchor
+        yield name, Break(number), row.kind
         for cell in row.cells:
             if _may_break(row, cell):
                 for offset in range(1, len(cell.text)):

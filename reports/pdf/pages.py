@@ -53,10 +53,13 @@ def pages_of_anchors(pdf: bytes) -> dict[str, int]:
 
 def _places(document: pikepdf.Pdf) -> dict[str, Place]:
     numbers = {page.objgen: number for number, page in enumerate(document.pages)}
-    return {
-        name: Place(numbers[target[0].objgen], left=float(target[2]), top=float(target[3]))
-        for name, target in _named_destinations(document.Root)
-    }
+    places: dict[str, Place] = {}
+    for name, target in _named_destinations(document.Root):
+        place = Place(numbers[target[0].objgen], left=float(target[2]), top=float(target[3]))
+        # An element pushed to the next page is told of twice by PlutoPrint: at the foot it left, too.
+        if name not in places or places[name].page < place.page:
+            places[name] = place
+    return places
 
 
 def _named_destinations(root: pikepdf.Object) -> Iterator[tuple[str, pikepdf.Object]]:

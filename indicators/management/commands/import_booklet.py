@@ -26,6 +26,7 @@ _NOTE_LABELS = {
     NoteKind.CONVERSION_MARK: "转换标记",
     NoteKind.OUTER_BLANKS: "首尾空白",
 }
+_WORTH_A_LOOK = (NoteKind.MISSING_HEADING, NoteKind.DOUBLED_TITLE)
 
 
 class Command(BaseCommand):
@@ -48,11 +49,11 @@ class Command(BaseCommand):
             raise CommandError(f"没有用户名为“{actor}”的用户。", returncode=EXIT_REFUSED) from error
         except (ImportRefused, DepartmentMismatchError, NotEditableError) as error:
             raise CommandError(f"未导入，系统中的数据没有改动。\n{error}", returncode=EXIT_REFUSED) from error
-        report = _report(reading, result)
+        report = _report(reading, result, all_notes=options["verbosity"] > 1)
         if json:
             self.stdout.write(_as_json(reading.booklet, result, report))
         else:
-            self.stdout.write("\n".join([_summary(reading.booklet), *report, _outcome(result, dry_run)]))
+            self.stdout.write("\n".join([*report, _outcome(result, dry_run)]))
 
 
 def _counts(booklet: Booklet) -> dict[str, object]:
@@ -74,23 +75,17 @@ def _as_json(booklet: Booklet, result: ImportResult, report: list[str]) -> str:
     return json.dumps(line, ensure_ascii=False)
 
 
-def _summary(booklet: Booklet) -> str:
-    counts = _counts(booklet)
-    return (
-        f"{booklet.department_code}{booklet.department_name} {booklet.year}年度："
-        f"总体目标{counts['overall_items']}项，分项目标{counts['sub_goals']}项，"
-        f"项目{counts['projects']}个，支出节点{counts['milestones']}个，"
-        f"绩效指标{counts['indicators']}条，预算合计{counts['budget_wan']}万元。"
-    )
-
-
-def _report(reading: Reading, result: ImportResult) -> list[str]:
-    """Return everything that was seen: what was read, what was dropped, what differs."""
+def _report(reading: Reading, result: ImportResult, *, all_notes: bool) -> list[str]:
+    """Return what was seen (by default only what a person should look at), what differs, what was done."""
     booklet = reading.booklet
     notes = [*booklet.notes, *(note for table in booklet.tables for note in table.notes)]
     return [
         *reading.messages,
-        *(f"{note.place}：{_NOTE_LABELS[note.kind]}“{note.text}”" for note in notes),
+        *(
+            f"{note.place}：{_NOTE_LABELS[note.kind]}“{note.text}”。"
+            for note in notes
+            if all_notes or note.kind in _WORTH_A_LOOK
+        ),
         *(f"不同：{change}" for change in result.changes if result.refused),
         *result.messages,
     ]
