@@ -91,7 +91,7 @@ class Section:
 
     @property
     def starts_page(self) -> bool:
-        return any(row.starts_page for _, row in self.header)
+        return any(row.starts_page for _, row in (*self.header, *self.body))
 
     @property
     def groups(self) -> list[tuple[str, tuple[tuple[int, Row], ...]]]:
@@ -121,12 +121,13 @@ class Grid:
                 column += cell.columns
 
     def sections(self) -> list[Section]:
-        """Return the rows, numbered from 0, as sections: a header row begins a new table."""
+        """Return the rows, numbered from 0, as sections: a new page or a header row begins a new table."""
         numbered = list(enumerate(self.rows))
         starts = [
             number
             for number, row in numbered
             if number == 0
+            or row.starts_page
             or row.is_ruled != self.rows[number - 1].is_ruled
             or (row.kind == RowKind.HEADER and self.rows[number - 1].kind != RowKind.HEADER)
         ]

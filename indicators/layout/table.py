@@ -14,7 +14,7 @@ from perfbudget.lib.ratios import format_percent
 
 # Millimetres of an A4 page with margins of 15 mm. The label takes the first two columns; every other row of
 # the form ends its cells on one of the edges between the remaining ten.
-WIDTHS = (11, 11, 22, 17.5, 17.5, 11, 11, 13, 12, 14.5, 11.5, 28)
+WIDTHS = (11, 11, 25.5, 14, 17.5, 11, 11, 13, 12, 14.5, 10, 29.5)
 _LABEL_COLUMNS = 2
 _EDGES = tuple(accumulate(WIDTHS[_LABEL_COLUMNS:], initial=0))
 _BUDGET_YEAR = re.compile(r"20\d\d\s*年")
