@@ -76,9 +76,11 @@ def _write_cell(book: Book, sheet: Worksheet, grid: Grid, place: Placed, firsts:
     first, after = firsts[place.row], firsts[place.row + cell.rows]
     last_column = place.column + cell.columns - 1
     number_format = _number_format(cell)
-    styles = [_STYLES[cell.role]]
-    if grid.rows[place.row].is_ruled:
+    styles, row = [_STYLES[cell.role]], grid.rows[place.row]
+    if row.is_ruled:
         styles.append({"border": 1})
+    if row.kind == RowKind.HEADER:
+        styles.append({"font_name": HEI})
     if after - first > cell.rows:
         styles.append({"valign": "top"})
     if number_format:

@@ -51,7 +51,7 @@ def write_workbook(publication: Publication, pages: Mapping[str, int] = NO_PAGES
 def _properties(publication: Publication) -> dict:
     return {
         "title": printable(publication.title),
-        "subject": publication.mark,
+        "subject": printable(publication.mark),
         "company": issuer(publication),
         "keywords": publication.identity,
         "created": _CREATED,
