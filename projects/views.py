@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Department
 from departments.permissions import may_prepare
@@ -16,6 +16,7 @@ from projects.models import FiscalYear
 ROWS_PER_PAGE = 100
 
 
+@require_safe
 def home(request):
     """Show the departments of the person who asks, in one fiscal year."""
     years = listings.years_for(request.user)

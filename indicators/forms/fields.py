@@ -90,3 +90,17 @@ class ISODateField(forms.DateField):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         message = {"invalid": "填报日期应为年-月-日，例如 2024-07-01。"}
         super().__init__(required=False, widget=widget, error_messages=message, **kwargs)
+
+
+class RevisionField(forms.IntegerField):
+    """Which revision the person opened; it travels hidden."""
+
+    def __init__(self, **kwargs):
+        message = "浏览器发来的内容不完整，刷新页面后重新填写。"
+        super().__init__(
+            label="页面",
+            min_value=0,
+            widget=forms.HiddenInput,
+            error_messages={"required": message, "invalid": message, "min_value": message},
+            **kwargs,
+        )

@@ -8,7 +8,7 @@ from django import forms
 
 from indicators.document import Indicator, TargetTable
 from indicators.document.labels import INDICATOR
-from indicators.forms.fields import TextField, WeightField
+from indicators.forms.fields import RevisionField, TextField, WeightField
 from indicators.forms.problems import form_problems
 from indicators.forms.rows import RowForm, RowFormSet, add_missing_rows, add_row
 from indicators.models import SecondTier
@@ -95,7 +95,7 @@ _FormSet = forms.formset_factory(IndicatorRowForm, formset=IndicatorFormSet, ext
 class RevisionForm(forms.Form):
     """Which revision the person opened."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = RevisionField()
 
 
 class IndicatorsForm:

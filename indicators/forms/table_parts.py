@@ -11,10 +11,16 @@ from django import forms
 
 from indicators.document import Beneficiaries, Milestone, TargetTable
 from indicators.document.labels import BENEFICIARIES, TABLE
-from indicators.forms.fields import AmountField, ISODateField, LineField, PercentField, TextField
+from indicators.forms.fields import (
+    AmountField,
+    ISODateField,
+    LineField,
+    PercentField,
+    RevisionField,
+    TextField,
+)
 from indicators.forms.problems import Problem, form_problems
 from projects.models import PROJECT_CODE_LENGTH, Category, Declaration, DepartmentYear, Nature, Project
-
 
 _PLAN_HINT = '<p class="hint">各期填到该月底为止的累计支出进度，逐期不减，12月底为100。</p>'
 
@@ -26,7 +32,7 @@ class PartForm(forms.Form):
     layout: Layout
     row_lists: Mapping = MappingProxyType({})
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = RevisionField()
 
     def __init__(self, data=None, *, table: TargetTable, declaration: Declaration):
         self.table, self.declaration = table, declaration

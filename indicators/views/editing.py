@@ -84,9 +84,8 @@ def new_project(request, year, code):
     require_preparer(request.user, filed.department)
     if filed.status != Status.DRAFT:
         return _refuse(request, filed, reverse("department-year", args=(year, code)))
-    form = NewProjectForm(
-        request.POST or None, table=_blank_table(filed, request.user), department_year=filed
-    )
+    typed = request.POST if request.method == "POST" else None
+    form = NewProjectForm(typed, table=_blank_table(filed, request.user), department_year=filed)
     if not form.is_valid():
         context = {"filed": filed, "form": form, "problems": form.problems()}
         return render(request, "indicators/new_project.html", context, status=422 if form.is_bound else 200)

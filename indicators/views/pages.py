@@ -6,6 +6,7 @@ from itertools import takewhile
 from django.db.models import Count, Sum
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from indicators.document import Booklet
 from indicators.forms.lists import ProjectFilter
@@ -19,6 +20,7 @@ from projects.models import DepartmentYear
 FORMATS = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"), ("html", "网页"), ("json", "数据 JSON"))
 
 
+@require_safe
 def department_year(request, year, code):
     """Show what a department filed for a year: its projects with their sums, and its narrative."""
     filed = visible_department_year(request.user, year, code)
@@ -40,6 +42,7 @@ def department_year(request, year, code):
     return render(request, "indicators/department_year.html", context)
 
 
+@require_safe
 def table(request, pk):
     """Show one table as the official form on paper."""
     declaration = visible_declaration(request.user, pk)

@@ -1,0 +1,80 @@
+"""Lists cost the same number of queries at 1 row and at 30."""
+
+import dataclasses
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from departments.models import Department
+from indicators.document import new_uid
+from indicators.services import create_declaration
+from projects.models import DepartmentYear
+from tests.sample_documents import team_table
+
+
+@pytest.fixture
+def queries(auditor, preparer, signed_in):
+    """Return a function that counts the queries of a page: queries(user, address) -> number."""
+
+    def count(user, address):
+        client = signed_in(user)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    return count
+
+
+def add_projects(department_year, number):
+    for _ in range(number):
+        table = dataclasses.replace(team_table(), uid=new_uid(), project_code="")
+        create_declaration(department_year=department_year, table=table, actor=None)
+
+
+def add_departments(fiscal_year, number):
+    for place in range(number):
+        department = Department.objects.create(code=f"4010{place:02}", name=f"第{place}小学")
+        DepartmentYear.objects.create(
+            department=department, fiscal_year=fiscal_year, name=department.name, control_figure=100
+        )
+
+
+def test_home(queries, auditor, preparer, department_year):
+    few = [queries(user, reverse("home")) for user in (auditor, preparer)]
+    add_departments(department_year.fiscal_year, 30)
+    assert [queries(user, reverse("home")) for user in (auditor, preparer)] == few
+    assert max(few) <= 14
+
+
+def test_department_year(queries, preparer, department_year):
+    address = reverse("department-year", args=(2024, "286001"))
+    few = queries(preparer, address)
+    add_projects(department_year, 28)
+    assert queries(preparer, address) == few
+
+
+def test_table(queries, preparer, department_year, declaration):
+    address = reverse("table", args=(declaration.pk,))
+    few = queries(preparer, address)
+    add_projects(department_year, 28)
+    assert queries(preparer, address) == few
+
+
+@pytest.mark.parametrize("name", ["edit-indicators", "edit-plan"])
+def test_edit_pages_of_a_table(name, queries, preparer, department_year, declaration):
+    address = reverse(name, args=(declaration.pk,))
+    few = queries(preparer, address)
+    declaration.indicators.filter(position__gt=1).delete()
+    assert queries(preparer, address) == few
+
+
+def test_edit_narrative(queries, preparer, department_year):
+    address = reverse("edit-narrative", args=(2024, "286001"))
+    few = queries(preparer, address)
+    for number in range(30):
+        department_year.overall_goals.create(uid=new_uid(), position=10 + number, text="又一条")
+    assert queries(preparer, address) == few

@@ -1,0 +1,121 @@
+"""Every address × every persona × GET and POST: the status each gets, and that a refusal changes nothing."""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tests.personas import PERSONAS
+from trail.models import Entry, Head
+
+READERS = {"preparer", "leader", "supervisor", "reviewer", "auditor", "administrator"}
+PREPARER = {"preparer"}
+EVERYBODY = {*PERSONAS}
+ACROSS = {"supervisor", "reviewer", "auditor"}
+
+# name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
+GET = {
+    "home": ((), EVERYBODY, 200, None, 200),
+    "department-year": ("year", READERS, 200, None, 404),
+    "table": ("table", READERS, 200, None, 404),
+    "edit-project": ("table", PREPARER, 200, 403, 404),
+    "edit-money": ("table", PREPARER, 200, 403, 404),
+    "edit-plan": ("table", PREPARER, 200, 403, 404),
+    "edit-goal": ("table", PREPARER, 200, 403, 404),
+    "edit-indicators": ("table", PREPARER, 200, 403, 404),
+    "edit-narrative": ("year", PREPARER, 200, 403, 404),
+    "new-project": ("year", PREPARER, 200, 403, 404),
+    "start-department-year": ("next year", set(), None, 405, 405),
+    "logout": ((), set(), None, 405, 405),
+    "login": ((), EVERYBODY, 302, None, 302),
+}
+POST = {
+    "home": ((), set(), None, 405, 405),
+    "department-year": ("year", set(), None, 405, 405),
+    "table": ("table", set(), None, 405, 405),
+    "edit-project": ("table", PREPARER, 422, 403, 404),
+    "edit-money": ("table", PREPARER, 422, 403, 404),
+    "edit-plan": ("table", PREPARER, 422, 403, 404),
+    "edit-goal": ("table", PREPARER, 422, 403, 404),
+    "edit-indicators": ("table", PREPARER, 422, 403, 404),
+    "edit-narrative": ("year", PREPARER, 422, 403, 404),
+    "new-project": ("year", PREPARER, 422, 403, 404),
+    "start-department-year": ("next year", PREPARER, 302, 403, 404),
+    "logout": ((), EVERYBODY, 302, None, 302),
+    "login": ((), EVERYBODY, 302, None, 302),
+}
+# Files and the audit pages are somebody else's matrix: tests/test_downloads.py.
+FILES = {"table-file", "booklet-file", "summary-file", "selected-files", "audit-search", "audit-workbook"}
+CASES = [
+    (method, name, persona)
+    for method, matrix in (("get", GET), ("post", POST))
+    for name in matrix
+    for persona in PERSONAS
+]
+
+
+def expected_status(method, name, persona):
+    _, allowed, granted, refused, outside = (GET if method == "get" else POST)[name]
+    if persona == "outsider":
+        return outside
+    return granted if persona in allowed else refused
+
+
+@pytest.fixture
+def arguments(declaration, next_year):
+    return {
+        (): (),
+        "year": (2024, "286001"),
+        "next year": (next_year.year, "286001"),
+        "table": (declaration.pk,),
+    }
+
+
+@pytest.mark.parametrize(("method", "name", "persona"), CASES)
+def test_status(method, name, persona, request, signed_in, arguments):
+    client = signed_in(request.getfixturevalue(persona))
+    address = reverse(name, args=arguments[(GET if method == "get" else POST)[name][0]])
+    entries = Entry.objects.count()
+
+    response = getattr(client, method)(address)
+
+    assert response.status_code == expected_status(method, name, persona)
+    if response.status_code >= 400:
+        assert Entry.objects.count() == entries == Head.objects.get().sequence
+
+
+def test_the_matrix_names_every_address():
+    names = {pattern.name for part in get_resolver().url_patterns for pattern in part.url_patterns}
+    assert names - FILES == GET.keys() == POST.keys()
+
+
+@pytest.mark.parametrize("name", sorted(GET.keys() - {"login"}))
+def test_nobody_gets_in_without_signing_in(name, client, arguments):
+    address = reverse(name, args=arguments[GET[name][0]])
+    response = client.get(address)
+    assert (response.status_code, response.url) == (302, f"/login/?next={address}")
+
+
+def test_a_request_from_another_site_is_refused_in_chinese(preparer, declaration):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(preparer)
+    response = client.post(reverse("edit-goal", args=(declaration.pk,)), {"revision": 0, "goal": "被改"})
+    assert response.status_code == 403
+    assert "页面已过期" in response.text
+    declaration.refresh_from_db()
+    assert "被改" not in declaration.goal
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/tables/99999999999999999999/",
+        "/tables/0/edit/goal/",
+        "/years/99999999999999999999/departments/286001/",
+        "/years/2024/departments/no-such/",
+        "/nowhere/",
+    ],
+)
+def test_what_is_not_there_is_a_chinese_404(address, signed_in, auditor, department_year):
+    response = signed_in(auditor).get(address)
+    assert response.status_code == 404
+    assert "没有这个页面" in response.text
