@@ -1,8 +1,8 @@
 """A grid → a worksheet that prints it: the same cells, merges and borders, rows tall enough for their text.
 
 Cell (row, column) of the grid is cell (row, column) of the worksheet. Where a table is long, two things
-differ: a row taller than Excel allows takes several worksheet rows, merged into one, and merged labels are
-cut where a page ends, the lower piece marked （续）.
+differ: a row taller than Excel allows takes several worksheet rows, merged into one, and merged tiers are cut
+where a page ends, the label repeated.
 """
 
 from collections.abc import Mapping, Sequence

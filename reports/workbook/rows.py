@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 from operator import itemgetter
 
-from indicators.layout.grid import CONTINUED, Cell, Grid, Placed, Role, RowKind
+from indicators.layout.grid import Cell, Grid, Placed, Role, RowKind
 from reports.office_text import MILLIMETRES_PER_POINT, count_lines, printable
 
 BODY_SIZE = 10.5
@@ -51,7 +51,7 @@ def split_height(height: float) -> list[float]:
 def broken_into_pages(grid: Grid, room: float) -> Grid:
     """Return the grid cut where pages of ``room`` points end, so that no merged cell crosses a page."""
     starts: frozenset[int] = frozenset()
-    for _ in range(_TRIES):  # a label that is repeated may make its row taller
+    for _ in range(_TRIES):  # a label that is cut may make its rows taller
         found = _page_starts(grid, row_heights(_cut(grid, starts)), room)
         if found == starts:
             break
@@ -60,24 +60,24 @@ def broken_into_pages(grid: Grid, room: float) -> Grid:
 
 
 def _cut(grid: Grid, starts: frozenset[int]) -> Grid:
-    """Return the grid with its merged cells cut before the rows ``starts``, the label repeated with （续）.
+    """Return the grid with its merged cells cut before the rows ``starts``, the label repeated.
 
-    Unlike Grid.broken() this leaves every row where it is: a worksheet repeats its header by itself.
+    Unlike Grid.broken() this leaves every row where it is, for a worksheet repeats its header by itself, and
+    every label as it is: people import the workbook again, and the tier is not called 产出指标（续）.
     """
     cells: list[list[tuple[int, Cell]]] = [[] for _ in grid.rows]
     for place in grid.placed():
         end = place.row + place.cell.rows
         cuts = (start for start in sorted(starts) if place.row < start < end)
-        for piece, (first, last) in enumerate(pairwise([place.row, *cuts, end])):
-            text = place.cell.text + (CONTINUED if piece and place.cell.text else "")
-            cells[first].append((place.column, replace(place.cell, text=text, rows=last - first)))
-    rows = (
+        for first, last in pairwise([place.row, *cuts, end]):
+            cells[first].append((place.column, replace(place.cell, rows=last - first)))
+    rows = tuple(
         replace(
             row, cells=tuple(cell for _, cell in sorted(found, key=itemgetter(0))), starts_page=n in starts
         )
         for n, (row, found) in enumerate(zip(grid.rows, cells, strict=True))
     )
-    return replace(grid, rows=tuple(rows))
+    return replace(grid, rows=rows)
 
 
 def _page_starts(grid: Grid, heights: Sequence[float], room: float) -> frozenset[int]:
@@ -95,11 +95,21 @@ def _page_starts(grid: Grid, heights: Sequence[float], room: float) -> frozenset
 
 
 def _inseparable(grid: Grid) -> list[list[int]]:
-    """Return the row numbers in groups: titles and headers with what follows, foot lines with it."""
+    """Return the row numbers in groups: titles and headers with what follows, and all that a label spans.
+
+    Foot lines stay with what is above them. So only tiers are ever cut.
+    """
+    spanned = {
+        row
+        for place in grid.placed()
+        if place.cell.role == Role.LABEL
+        for row in range(place.row + 1, place.row + place.cell.rows)
+    }
     groups: list[list[int]] = []
     for number, row in enumerate(grid.rows):
         above = grid.rows[number - 1].kind if number else None
-        if above in (RowKind.TITLE, RowKind.LINE, RowKind.HEADER) or (above and row.kind == RowKind.FOOT):
+        is_led = above in (RowKind.TITLE, RowKind.LINE, RowKind.HEADER)
+        if number and (is_led or number in spanned or row.kind == RowKind.FOOT):
             groups[-1].append(number)
         else:
             groups.append([number])
