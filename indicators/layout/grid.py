@@ -82,19 +82,28 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A row with its number from 0; ``is_covered`` where a cell from above takes its first column."""
+
+    number: int
+    row: Row
+    is_covered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """Numbered rows that one element of a flowing format holds: unruled lines, or a ruled table."""
+    """Rows that one element of a flowing format holds: unruled lines, or a ruled table."""
 
     is_ruled: bool
-    header: tuple[tuple[int, Row], ...]
-    body: tuple[tuple[int, Row], ...]
+    header: tuple[Line, ...]
+    body: tuple[Line, ...]
 
     @property
     def starts_page(self) -> bool:
-        return any(row.starts_page for _, row in (*self.header, *self.body))
+        return any(line.row.starts_page for line in (*self.header, *self.body))
 
     @property
-    def groups(self) -> list[tuple[str, tuple[tuple[int, Row], ...]]]:
+    def groups(self) -> list[tuple[str, tuple[Line, ...]]]:
         """The rows by HTML row group; the header is what is repeated on every page."""
         return [(tag, rows) for tag, rows in (("thead", self.header), ("tbody", self.body)) if rows]
 
@@ -122,16 +131,17 @@ class Grid:
 
     def sections(self) -> list[Section]:
         """Return the rows, numbered from 0, as sections: a new page or a header row begins a new table."""
-        numbered = list(enumerate(self.rows))
+        open_rows = {place.row for place in self.placed() if place.column == 0}
+        lines = [Line(number, row, number not in open_rows) for number, row in enumerate(self.rows)]
         starts = [
             number
-            for number, row in numbered
+            for number, row in enumerate(self.rows)
             if number == 0
             or row.starts_page
             or row.is_ruled != self.rows[number - 1].is_ruled
             or (row.kind == RowKind.HEADER and self.rows[number - 1].kind != RowKind.HEADER)
         ]
-        return [_section(numbered[start:end]) for start, end in pairwise([*starts, len(numbered)])]
+        return [_section(lines[start:end]) for start, end in pairwise([*starts, len(lines)])]
 
     def lines(self) -> Iterator[list[Cell]]:
         """Yield every row as a reader of plain text meets it: a covered cell is a blank one."""
@@ -215,7 +225,7 @@ def _in_order(cells: list[tuple[int, Cell]]) -> tuple[Cell, ...]:
     return tuple(cell for _, cell in sorted(cells, key=itemgetter(0)))
 
 
-def _section(numbered: list[tuple[int, Row]]) -> Section:
-    header = tuple(pair for pair in numbered if pair[1].kind == RowKind.HEADER)
-    body = tuple(pair for pair in numbered if pair[1].kind != RowKind.HEADER)
-    return Section(numbered[0][1].is_ruled, header, body)
+def _section(lines: list[Line]) -> Section:
+    header = tuple(line for line in lines if line.row.kind == RowKind.HEADER)
+    body = tuple(line for line in lines if line.row.kind != RowKind.HEADER)
+    return Section(lines[0].row.is_ruled, header, body)
