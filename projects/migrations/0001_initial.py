@@ -5,213 +5,427 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('departments', '0001_initial'),
+        ("departments", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DepartmentYear',
+            name="DepartmentYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', '草稿'), ('approved', '已批复')], default='draft', max_length=20, verbose_name='状态')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='修订号')),
-                ('name', models.CharField(max_length=200, verbose_name='当年名称')),
-                ('control_figure', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='控制数（元）')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='departments.department', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("approved", "已批复")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="修订号")),
+                ("name", models.CharField(max_length=200, verbose_name="当年名称")),
+                (
+                    "control_figure",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="控制数（元）"
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="years",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '部门年度',
-                'verbose_name_plural': '部门年度',
-                'ordering': ('-fiscal_year__year', 'department__code'),
+                "verbose_name": "部门年度",
+                "verbose_name_plural": "部门年度",
+                "ordering": ("-fiscal_year__year", "department__code"),
             },
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', '草稿'), ('approved', '已批复')], default='draft', max_length=20, verbose_name='状态')),
-                ('revision', models.PositiveIntegerField(default=0, verbose_name='修订号')),
-                ('uid', models.CharField(editable=False, max_length=32, unique=True)),
-                ('position', models.PositiveIntegerField(verbose_name='在文本中的顺序')),
-                ('name', models.TextField(blank=True, verbose_name='项目名称')),
-                ('budget', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='预算数（元）')),
-                ('fiscal_funding', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='财政资金（元）')),
-                ('other_funding', models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='其他资金（元）')),
-                ('purpose', models.TextField(blank=True, verbose_name='资金用途')),
-                ('goal', models.TextField(blank=True, verbose_name='绩效目标')),
-                ('beneficiaries', models.CharField(choices=[('yes', '有'), ('no', '无'), ('undecided', '未定')], default='undecided', max_length=20, verbose_name='有无服务对象')),
-                ('preparer', models.CharField(blank=True, max_length=50, verbose_name='填报人')),
-                ('preparer_phone', models.CharField(blank=True, max_length=30, verbose_name='联系电话')),
-                ('prepared_on', models.DateField(blank=True, null=True, verbose_name='填报日期')),
-                ('department_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='projects.departmentyear', verbose_name='部门年度')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("approved", "已批复")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0, verbose_name="修订号")),
+                ("uid", models.CharField(editable=False, max_length=32, unique=True)),
+                ("position", models.PositiveIntegerField(verbose_name="在文本中的顺序")),
+                ("name", models.TextField(blank=True, verbose_name="项目名称")),
+                (
+                    "budget",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="预算数（元）"
+                    ),
+                ),
+                (
+                    "fiscal_funding",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="财政资金（元）"
+                    ),
+                ),
+                (
+                    "other_funding",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=18, null=True, verbose_name="其他资金（元）"
+                    ),
+                ),
+                ("purpose", models.TextField(blank=True, verbose_name="资金用途")),
+                ("goal", models.TextField(blank=True, verbose_name="绩效目标")),
+                (
+                    "beneficiaries",
+                    models.CharField(
+                        choices=[("yes", "有"), ("no", "无"), ("undecided", "未定")],
+                        default="undecided",
+                        max_length=20,
+                        verbose_name="有无服务对象",
+                    ),
+                ),
+                ("preparer", models.CharField(blank=True, max_length=50, verbose_name="填报人")),
+                ("preparer_phone", models.CharField(blank=True, max_length=30, verbose_name="联系电话")),
+                ("prepared_on", models.DateField(blank=True, null=True, verbose_name="填报日期")),
+                (
+                    "department_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="declarations",
+                        to="projects.departmentyear",
+                        verbose_name="部门年度",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '项目申报',
-                'verbose_name_plural': '项目申报',
-                'ordering': ('position',),
+                "verbose_name": "项目申报",
+                "verbose_name_plural": "项目申报",
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='FiscalYear',
+            name="FiscalYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='预算年度')),
-                ('milestone_months', models.JSONField(default=list, verbose_name='资金支出计划月份')),
-                ('frame', models.CharField(max_length=20, verbose_name='指标框架')),
-                ('has_weights', models.BooleanField(default=False, verbose_name='填报指标权重')),
-                ('prints_foot_line', models.BooleanField(default=False, verbose_name='打印签字行')),
-                ('prints_blank_other_as_zero', models.BooleanField(default=False, verbose_name='其他资金为空时印0.00')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(unique=True, verbose_name="预算年度")),
+                ("milestone_months", models.JSONField(default=list, verbose_name="资金支出计划月份")),
+                ("frame", models.CharField(max_length=20, verbose_name="指标框架")),
+                ("has_weights", models.BooleanField(default=False, verbose_name="填报指标权重")),
+                ("prints_foot_line", models.BooleanField(default=False, verbose_name="打印签字行")),
+                (
+                    "prints_blank_other_as_zero",
+                    models.BooleanField(default=False, verbose_name="其他资金为空时印0.00"),
+                ),
             ],
             options={
-                'verbose_name': '预算年度',
-                'verbose_name_plural': '预算年度',
-                'ordering': ('-year',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('year__range', (2000, 2099))), name='fiscal_year_range', violation_error_message='预算年度应在2000至2099之间。')],
+                "verbose_name": "预算年度",
+                "verbose_name_plural": "预算年度",
+                "ordering": ("-year",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (2000, 2099))),
+                        name="fiscal_year_range",
+                        violation_error_message="预算年度应在2000至2099之间。",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='departmentyear',
-            name='fiscal_year',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='department_years', to='projects.fiscalyear', verbose_name='预算年度'),
+            model_name="departmentyear",
+            name="fiscal_year",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="department_years",
+                to="projects.fiscalyear",
+                verbose_name="预算年度",
+            ),
         ),
         migrations.CreateModel(
-            name='FundingMilestone',
+            name="FundingMilestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.PositiveSmallIntegerField(verbose_name='月份')),
-                ('percent', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='累计支出（%）')),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='projects.declaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.PositiveSmallIntegerField(verbose_name="月份")),
+                (
+                    "percent",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=7, null=True, verbose_name="累计支出（%）"
+                    ),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="milestones",
+                        to="projects.declaration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '资金支出计划',
-                'verbose_name_plural': '资金支出计划',
-                'ordering': ('month',),
+                "verbose_name": "资金支出计划",
+                "verbose_name_plural": "资金支出计划",
+                "ordering": ("month",),
             },
         ),
         migrations.CreateModel(
-            name='OverallGoal',
+            name="OverallGoal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(editable=False, max_length=32)),
-                ('position', models.PositiveIntegerField(verbose_name='顺序')),
-                ('text', models.TextField(verbose_name='总体绩效目标')),
-                ('department_year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overall_goals', to='projects.departmentyear')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(editable=False, max_length=32)),
+                ("position", models.PositiveIntegerField(verbose_name="顺序")),
+                ("text", models.TextField(verbose_name="总体绩效目标")),
+                (
+                    "department_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overall_goals",
+                        to="projects.departmentyear",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '总体绩效目标',
-                'verbose_name_plural': '总体绩效目标',
-                'ordering': ('position',),
-                'abstract': False,
+                "verbose_name": "总体绩效目标",
+                "verbose_name_plural": "总体绩效目标",
+                "ordering": ("position",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(blank=True, max_length=21, verbose_name='项目编码')),
-                ('category', models.CharField(blank=True, choices=[('staff', '人员类'), ('operation', '运转类'), ('specific', '特定目标类')], max_length=20, verbose_name='项目类别')),
-                ('nature', models.CharField(blank=True, choices=[('new', '新增'), ('continued', '延续')], max_length=20, verbose_name='项目属性')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='departments.department', verbose_name='单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=21, verbose_name="项目编码")),
+                (
+                    "category",
+                    models.CharField(
+                        blank=True,
+                        choices=[("staff", "人员类"), ("operation", "运转类"), ("specific", "特定目标类")],
+                        max_length=20,
+                        verbose_name="项目类别",
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        blank=True,
+                        choices=[("new", "新增"), ("continued", "延续")],
+                        max_length=20,
+                        verbose_name="项目属性",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="projects",
+                        to="departments.department",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '项目',
-                'verbose_name_plural': '项目',
+                "verbose_name": "项目",
+                "verbose_name_plural": "项目",
             },
         ),
         migrations.AddField(
-            model_name='declaration',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='projects.project', verbose_name='项目'),
+            model_name="declaration",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="declarations",
+                to="projects.project",
+                verbose_name="项目",
+            ),
         ),
         migrations.CreateModel(
-            name='SafeguardSection',
+            name="SafeguardSection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(editable=False, max_length=32)),
-                ('position', models.PositiveIntegerField(verbose_name='顺序')),
-                ('title', models.TextField(verbose_name='标题')),
-                ('department_year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='safeguards', to='projects.departmentyear')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(editable=False, max_length=32)),
+                ("position", models.PositiveIntegerField(verbose_name="顺序")),
+                ("title", models.TextField(verbose_name="标题")),
+                (
+                    "department_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="safeguards",
+                        to="projects.departmentyear",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '工作保障措施',
-                'verbose_name_plural': '工作保障措施',
-                'ordering': ('position',),
-                'abstract': False,
+                "verbose_name": "工作保障措施",
+                "verbose_name_plural": "工作保障措施",
+                "ordering": ("position",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SafeguardItem',
+            name="SafeguardItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(editable=False, max_length=32)),
-                ('position', models.PositiveIntegerField(verbose_name='顺序')),
-                ('text', models.TextField(verbose_name='措施')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='projects.safeguardsection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(editable=False, max_length=32)),
+                ("position", models.PositiveIntegerField(verbose_name="顺序")),
+                ("text", models.TextField(verbose_name="措施")),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="projects.safeguardsection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '保障措施条目',
-                'verbose_name_plural': '保障措施条目',
-                'ordering': ('position',),
-                'abstract': False,
+                "verbose_name": "保障措施条目",
+                "verbose_name_plural": "保障措施条目",
+                "ordering": ("position",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SubGoal',
+            name="SubGoal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(editable=False, max_length=32)),
-                ('position', models.PositiveIntegerField(verbose_name='顺序')),
-                ('title', models.TextField(verbose_name='标题')),
-                ('goal', models.TextField(blank=True, verbose_name='绩效目标')),
-                ('indicators', models.TextField(blank=True, verbose_name='绩效指标')),
-                ('declarations', models.ManyToManyField(blank=True, related_name='sub_goals', to='projects.declaration', verbose_name='对应项目')),
-                ('department_year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sub_goals', to='projects.departmentyear')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.CharField(editable=False, max_length=32)),
+                ("position", models.PositiveIntegerField(verbose_name="顺序")),
+                ("title", models.TextField(verbose_name="标题")),
+                ("goal", models.TextField(blank=True, verbose_name="绩效目标")),
+                ("indicators", models.TextField(blank=True, verbose_name="绩效指标")),
+                (
+                    "declarations",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="sub_goals",
+                        to="projects.declaration",
+                        verbose_name="对应项目",
+                    ),
+                ),
+                (
+                    "department_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sub_goals",
+                        to="projects.departmentyear",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '分项绩效目标',
-                'verbose_name_plural': '分项绩效目标',
-                'ordering': ('position',),
-                'abstract': False,
+                "verbose_name": "分项绩效目标",
+                "verbose_name_plural": "分项绩效目标",
+                "ordering": ("position",),
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='departmentyear',
-            constraint=models.UniqueConstraint(fields=('department', 'fiscal_year'), name='department_year_once', violation_error_message='该单位已有此预算年度。'),
+            model_name="departmentyear",
+            constraint=models.UniqueConstraint(
+                fields=("department", "fiscal_year"),
+                name="department_year_once",
+                violation_error_message="该单位已有此预算年度。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingmilestone',
-            constraint=models.UniqueConstraint(fields=('declaration', 'month'), name='milestone_once_a_month'),
+            model_name="fundingmilestone",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "month"), name="milestone_once_a_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fundingmilestone',
-            constraint=models.CheckConstraint(condition=models.Q(('month__range', (1, 12))), name='milestone_month_range'),
+            model_name="fundingmilestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("month__range", (1, 12))), name="milestone_month_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='overallgoal',
-            constraint=models.UniqueConstraint(fields=('department_year', 'uid'), name='overall_goal_uid'),
+            model_name="overallgoal",
+            constraint=models.UniqueConstraint(fields=("department_year", "uid"), name="overall_goal_uid"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('department', 'code'), name='project_code_once_in_department', violation_error_message='本单位已有此项目编码的项目。'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("department", "code"),
+                name="project_code_once_in_department",
+                violation_error_message="本单位已有此项目编码的项目。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('project', 'department_year'), name='declaration_once_a_year', violation_error_message='该项目在此预算年度已有申报。'),
+            model_name="declaration",
+            constraint=models.UniqueConstraint(
+                fields=("project", "department_year"),
+                name="declaration_once_a_year",
+                violation_error_message="该项目在此预算年度已有申报。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safeguardsection',
-            constraint=models.UniqueConstraint(fields=('department_year', 'uid'), name='safeguard_section_uid'),
+            model_name="safeguardsection",
+            constraint=models.UniqueConstraint(
+                fields=("department_year", "uid"), name="safeguard_section_uid"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='safeguarditem',
-            constraint=models.UniqueConstraint(fields=('section', 'uid'), name='safeguard_item_uid'),
+            model_name="safeguarditem",
+            constraint=models.UniqueConstraint(fields=("section", "uid"), name="safeguard_item_uid"),
         ),
         migrations.AddConstraint(
-            model_name='subgoal',
-            constraint=models.UniqueConstraint(fields=('department_year', 'uid'), name='sub_goal_uid'),
+            model_name="subgoal",
+            constraint=models.UniqueConstraint(fields=("department_year", "uid"), name="sub_goal_uid"),
         ),
     ]
