@@ -1,6 +1,18 @@
+import logging
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "perfbudget.settings")
 application = get_wsgi_application()
+
+
+def _draw_a_page() -> None:
+    """Draw a page at worker start: it checks fonts and engine, and the first reader need not wait for them."""
+    from reports.pdf import engine_problems
+
+    for problem in engine_problems():
+        logging.getLogger("reports.pdf").error(problem)
+
+
+_draw_a_page()
