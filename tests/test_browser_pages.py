@@ -1,0 +1,106 @@
+"""The main way through the pages in a real browser; ``page`` fails on any error in its console."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from indicators.rows import load_table
+
+
+@pytest.fixture
+def people(transactional_db, preparer, auditor):
+    """Return the personas, stored for the live server's threads to see."""
+    return preparer, auditor
+
+
+def test_a_preparer_logs_in_and_changes_a_field(page, people, declaration):
+    page.goto("/")
+    page.get_by_label("用户名").fill("preparer")
+    page.get_by_label("密码").fill("一个够长的密码")
+    page.get_by_role("button", name="登录").click()
+
+    page.get_by_role("link", name="曹妃甸区直机关工委").click()
+    page.get_by_role("link", name="2024年度机关团工作活动经费", exact=True).click()
+    expect(page.locator(".paper")).to_contain_text("286001曹妃甸区直机关工委")
+
+    page.get_by_role("complementary").get_by_role("link", name="绩效目标").click()
+    page.get_by_label("绩效目标").fill("一年内办成两件事：\n读书会、知识竞赛。")
+    page.get_by_role("button", name="保存", exact=True).click()
+
+    expect(page.get_by_role("status")).to_contain_text("已保存“绩效目标”，改动1处。")
+    expect(page.locator(".paper")).to_contain_text("一年内办成两件事")
+    assert load_table(declaration).goal == "一年内办成两件事：\n读书会、知识竞赛。"
+
+
+def test_a_field_is_changed_with_the_keyboard_alone(page, people, sign_in, declaration):
+    sign_in(people[0]).goto("/")
+    press_until(page, "Tab", "曹妃甸区直机关工委")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/departments/286001/")
+    press_until(page, "Tab", "2024年度机关团工作活动经费")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tables/*/")
+    press_until(page, "Tab", "预算规模及资金用途")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/edit/money/")
+    press_until(page, "Tab", "其他资金")
+    page.keyboard.type("0.2")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/tables/\d+/$"))
+    expect(page.get_by_role("status")).to_contain_text("改动1处")
+    assert str(load_table(declaration).other_funding) == "2000.00"
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_text(page, people, sign_in):
+    sign_in(people[0]).goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_errors_lead_to_their_field(page, people, sign_in, declaration, console_errors):
+    sign_in(people[0]).goto(f"/tables/{declaration.pk}/edit/money/")
+    page.get_by_label("预算数").fill("一万八")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_role("link", name="不是金额").click()
+    expect(page.get_by_label("预算数")).to_be_focused()
+    expect(page.get_by_label("预算数")).to_have_value("一万八")
+    assert console_errors.pop().endswith("422 (Unprocessable Entity)")
+
+
+def test_a_row_of_indicators_is_added(page, people, sign_in, declaration):
+    sign_in(people[0]).goto(f"/tables/{declaration.pk}/edit/indicators/")
+    page.get_by_role("button", name="增加一行").click()
+    expect(page.get_by_label("第7行 一级、二级指标")).to_be_focused()
+    page.get_by_label("第7行 一级、二级指标").select_option("质量指标")
+    page.get_by_label("第7行 三级指标").fill("培训合格率")
+    page.get_by_label("第7行 指标值", exact=True).fill("≥95%")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator(".paper")).to_contain_text("培训合格率")
+
+
+def test_an_auditor_reads_and_is_offered_nothing_to_change(page, people, sign_in, declaration):
+    sign_in(people[1]).goto(f"/tables/{declaration.pk}/")
+    expect(page.locator(".paper")).to_contain_text("单位：万元")
+    expect(page.get_by_role("heading", name="修改")).to_have_count(0)
+
+
+def test_printing_a_table_prints_the_form_alone(page, people, sign_in, declaration):
+    sign_in(people[0]).goto(f"/tables/{declaration.pk}/")
+    page.emulate_media(media="print")
+    for part in (".topbar", ".rail", ".crumbs", ".page-head", ".margin"):
+        expect(page.locator(part)).to_be_hidden()
+    expect(page.locator(".paper")).to_be_visible()
+    assert page.locator(".paper").evaluate("paper => getComputedStyle(paper).boxShadow") == "none"
+
+
+def press_until(page, key, name):
+    """Press a key until what has the focus says ``name``."""
+    said = "document.activeElement.labels?.[0]?.textContent || document.activeElement.textContent"
+    for _ in range(40):
+        page.keyboard.press(key)
+        if name in page.evaluate(said):
+            return
+    pytest.fail(f"{key} never leads to {name}")
