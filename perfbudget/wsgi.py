@@ -8,7 +8,7 @@ application = get_wsgi_application()
 
 
 def _draw_a_page() -> None:
-    """Draw a page at worker start: it checks fonts and engine, and the first reader need not wait for them."""
+    """Draw a page at worker start: fonts and engine are checked, and nobody waits for the first PDF."""
     from reports.pdf import engine_problems
 
     for problem in engine_problems():
