@@ -14,7 +14,14 @@ class HomeFilter(forms.Form):
         return self.cleaned_data.get("q", "")
 
     def chosen(self, years):
-        """Return the year asked for among ``years`` (the newest first), else the newest, else None."""
+        """Return the year asked for, else the newest with filings, else the newest, else None.
+
+        ``years`` are what listings.years_for() returns.
+        """
         asked = self.cleaned_data.get("year")
-        newest = years[0] if years else None
-        return next((year for year in years if year.year == asked), newest)
+        in_order = [
+            *(year for year in years if year.year == asked),
+            *(year for year in years if year.has_filings),
+            *years,
+        ]
+        return next(iter(in_order), None)

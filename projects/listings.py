@@ -40,11 +40,10 @@ class DepartmentRow:
 
 
 def years_for(user) -> list[FiscalYear]:
-    """Return the fiscal years ``user`` sees filings of, or may begin one for; the newest first."""
-    if preparable_by(user).exists():
-        return list(FiscalYear.objects.all())
+    """Return the years ``user`` sees filings of (``has_filings``) or may begin one for, newest first."""
     seen = DepartmentYear.objects.visible_to(user).filter(fiscal_year=OuterRef("pk"))
-    return list(FiscalYear.objects.filter(Exists(seen)))
+    years = FiscalYear.objects.annotate(has_filings=Exists(seen))
+    return list(years if preparable_by(user).exists() else years.filter(has_filings=True))
 
 
 def departments_in(user, fiscal_year: FiscalYear, text: str = "") -> QuerySet[Department]:

@@ -94,6 +94,7 @@ def test_home_of_someone_without_a_role_says_what_to_do(get, preparer):
 
 
 def test_a_preparer_begins_a_year(get, signed_in, preparer, leader, next_year):
+    assert get(preparer, "home").context["year"] == 2024
     assert "开始填报" in get(preparer, "home", year=2025).text
     assert get(leader, "home", year=2025).context["year"] == 2024
 
