@@ -50,7 +50,7 @@ def sheet_markup(grid: Grid) -> str:
             elif following is None:
                 parts.append(_END)
         else:
-            parts.extend(_line(row, slots[number], edges) for number, row in section.body)
+            parts.extend(_line(line.row, slots[line.number], edges) for line in section.body)
     return "".join(parts)
 
 
@@ -80,9 +80,9 @@ def _table(
 ) -> str:
     """Return the rows as a table; where one follows, its first line serves as this one's last."""
     columns = "".join(f'<w:gridCol w:w="{right - left}"/>' for left, right in pairwise(edges))
-    numbered = (*section.header, *section.body)
+    lines = (*section.header, *section.body)
     rows = "".join(
-        _row(row, slots[number], edges, is_followed and number == numbered[-1][0]) for number, row in numbered
+        _row(line.row, slots[line.number], edges, is_followed and line is lines[-1]) for line in lines
     )
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{template.TABLE}"/><w:tblW w:w="{edges[-1]}" w:type="dxa"/>'
