@@ -124,6 +124,9 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", Path(*bootstrap.__path__)
 WHITENOISE_USE_FINDERS = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+# A page of forty indicators, or a long narrative, is one form; Django's default is 1000 fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -9,13 +9,13 @@ import unicodedata
 from collections.abc import Mapping
 
 from indicators.layout.publication import Cover, Publication
+from perfbudget.lib.text import without_control_characters
 
 SONG = "宋体"
 HEI = "黑体"
 MILLIMETRES_PER_POINT = 25.4 / 72
 NO_PAGES: Mapping[str, int] = {}
 _ASCII_WIDTH = 0.56  # em: a digit of Noto Serif SC; half an em in 宋体
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile(r"\r\n?")
 _WORD = re.compile(r"[!-~]+|.", re.DOTALL)
 # No program begins a line with these: the character before them goes down to the next line with them.
@@ -24,7 +24,7 @@ _NEVER_FIRST = frozenset("，。、；：？！）》〉】』」”’%％℃�
 
 def printable(text: str) -> str:
     """Return ``text`` without the characters XML cannot hold, its lines ended by \\n; all else stays."""
-    return _UNPRINTABLE.sub("", _LINE_END.sub("\n", text))
+    return without_control_characters(_LINE_END.sub("\n", text))
 
 
 def identity_words(publication: Publication) -> str:

@@ -1,6 +1,6 @@
 """The computed table: cells with spans and roles, laid out once and walked by every renderer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -154,29 +154,35 @@ class Grid:
         for number in range(len(self.rows)):
             yield [cell for _, cell in sorted(covered.get(number, ()), key=itemgetter(0))]
 
-    def broken(
-        self, breaks: Iterable[Break], continued: str = CONTINUED, repeat_headers: bool = True
-    ) -> "Grid":
+    def broken(self, breaks: Iterable[Break]) -> "Grid":
         """Return the grid as it is printed when pages begin at ``breaks``.
 
-        A text in which a page begins becomes several rows. A merged cell is cut where a page begins, its
-        lower piece repeating the label with ``continued``, so that no page shows rows without their tier.
+        A text in which a page begins becomes several rows, a merged cell is cut, its lower piece marked
+        （续）, and the header is put again, so that no page shows rows without their tier and columns.
         """
         offsets: dict[int, list[int]] = {}
         for place in sorted(breaks):
             offsets.setdefault(place.row, []).append(place.offset)
         grid, starts = self._with_texts_cut(offsets)
-        cells: list[list[tuple[int, Cell]]] = [[] for _ in grid.rows]
-        for place in grid.placed():
+        cut = grid.cut(starts, CONTINUED)
+        return replace(cut, rows=tuple(_with_headers_repeated(cut.rows)))
+
+    def cut(self, starts: Collection[int], continued: str = "") -> "Grid":
+        """Return the grid with merged cells cut before the rows ``starts``, which begin pages.
+
+        The lower piece of a cell repeats its text with ``continued``. Every row stays where it is.
+        """
+        cells: list[list[tuple[int, Cell]]] = [[] for _ in self.rows]
+        for place in self.placed():
             cuts = sorted(start for start in starts if place.row < start < place.row + place.cell.rows)
             for piece, (first, last) in enumerate(pairwise([place.row, *cuts, place.row + place.cell.rows])):
                 text = place.cell.text + (continued if piece and place.cell.text else "")
                 cells[first].append((place.column, replace(place.cell, text=text, rows=last - first)))
         rows = (
             replace(row, cells=_in_order(cells[number]), starts_page=number in starts)
-            for number, row in enumerate(grid.rows)
+            for number, row in enumerate(self.rows)
         )
-        return replace(grid, rows=tuple(_with_headers_repeated(rows) if repeat_headers else rows))
+        return replace(self, rows=tuple(rows))
 
     def _with_texts_cut(self, offsets: dict[int, list[int]]) -> tuple["Grid", set[int]]:
         """Return the grid with a row for each piece of a cut text, and which rows start a page."""

@@ -94,8 +94,7 @@ def _endless_page(grid: Grid) -> str:
 
 
 def _measurable(sheet: SheetBlock) -> Grid:
-    every_row = (Break(number) for number in range(len(sheet.grid.rows)))
-    split = sheet.grid.broken(every_row, continued="", repeat_headers=False)
+    split = sheet.grid.cut(range(len(sheet.grid.rows)))
     rows = (
         replace(
             row,

@@ -6,11 +6,8 @@ are decided here.
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import pairwise
-from operator import itemgetter
 
-from indicators.layout.grid import Cell, Grid, Placed, Role, RowKind
+from indicators.layout.grid import Grid, Placed, Role, RowKind
 from reports.office_text import MILLIMETRES_PER_POINT, count_lines, printable
 
 BODY_SIZE = 10.5
@@ -49,35 +46,18 @@ def split_height(height: float) -> list[float]:
 
 
 def broken_into_pages(grid: Grid, room: float) -> Grid:
-    """Return the grid cut where pages of ``room`` points end, so that no merged cell crosses a page."""
+    """Return the grid cut where pages of ``room`` points end, so that no merged cell crosses a page.
+
+    Rows stay where they are, for a worksheet repeats its header by itself, and labels as they are: people
+    import the workbook again, and the tier is not called 产出指标（续）.
+    """
     starts: frozenset[int] = frozenset()
     for _ in range(_TRIES):  # a label that is cut may make its rows taller
-        found = _page_starts(grid, row_heights(_cut(grid, starts)), room)
+        found = _page_starts(grid, row_heights(grid.cut(starts)), room)
         if found == starts:
             break
         starts = found
-    return _cut(grid, starts)
-
-
-def _cut(grid: Grid, starts: frozenset[int]) -> Grid:
-    """Return the grid with its merged cells cut before the rows ``starts``, the label repeated.
-
-    Unlike Grid.broken() this leaves every row where it is, for a worksheet repeats its header by itself, and
-    every label as it is: people import the workbook again, and the tier is not called 产出指标（续）.
-    """
-    cells: list[list[tuple[int, Cell]]] = [[] for _ in grid.rows]
-    for place in grid.placed():
-        end = place.row + place.cell.rows
-        cuts = (start for start in sorted(starts) if place.row < start < end)
-        for first, last in pairwise([place.row, *cuts, end]):
-            cells[first].append((place.column, replace(place.cell, rows=last - first)))
-    rows = tuple(
-        replace(
-            row, cells=tuple(cell for _, cell in sorted(found, key=itemgetter(0))), starts_page=n in starts
-        )
-        for n, (row, found) in enumerate(zip(grid.rows, cells, strict=True))
-    )
-    return replace(grid, rows=rows)
+    return grid.cut(starts)
 
 
 def _page_starts(grid: Grid, heights: Sequence[float], room: float) -> frozenset[int]:
