@@ -27,11 +27,6 @@ def printable(text: str) -> str:
     return without_control_characters(_LINE_END.sub("\n", text))
 
 
-def identity_words(publication: Publication) -> str:
-    """Return the short form of the content hash that is printed on every page, or ''."""
-    return f"校验码 {publication.identity[:16]}" if publication.identity else ""
-
-
 def issuer(publication: Publication) -> str:
     """Return the first line of the title page, which names who publishes, or ''."""
     covers = (block for block in publication.blocks if isinstance(block, Cover))

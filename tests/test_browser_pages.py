@@ -104,3 +104,23 @@ def press_until(page, key, name):
         if name in page.evaluate(said):
             return
     pytest.fail(f"{key} never leads to {name}")
+
+
+def test_a_preparer_downloads_all_formats(page, people, sign_in, declaration):
+    sign_in(people[0]).goto(f"/tables/{declaration.pk}/")
+    beginnings = {"PDF": b"%PDF-", "Word": b"PK", "Excel": b"PK", "网页": b"<!DOCTYPE", "数据 JSON": b"{"}
+    for name, beginning in beginnings.items():
+        with page.expect_download() as waiting:
+            page.get_by_role("complementary").get_by_role("link", name=name, exact=True).click()
+        download = waiting.value
+        assert download.suggested_filename.startswith("286001_13020924P00077210002M_2024年度")
+        assert download.path().read_bytes().startswith(beginning)
+
+
+def test_selected_projects_are_printed_as_one_pdf(page, people, sign_in, department_year):
+    sign_in(people[0]).goto("/years/2024/departments/286001/")
+    for box in page.locator("input[name=selected]").all():
+        box.check()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="打印/导出所选").click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF-")

@@ -50,6 +50,11 @@ def lay_out_booklet(booklet: Booklet, options: PrintOptions) -> Publication:
     return Publication(title, blocks, _mark(options), content_hash(booklet))
 
 
+def lay_out_narrative(booklet: Booklet) -> Publication:
+    """Return 第一部分 alone, as it is read on the screen."""
+    return Publication(PART_ONE, tuple(_narrative(booklet)))
+
+
 def lay_out_summary(booklet: Booklet, options: PrintOptions) -> Publication:
     """Return the 项目支出绩效目标汇总表 of the department as one landscape sheet."""
     title = f"{booklet.year}年度项目支出绩效目标汇总表"

@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from indicators.layout.publication import Publication
+from indicators.layout.publication import Publication, identity_words
 from perfbudget.lib.text import without_control_characters
 
 STYLE_SHEET = "css/paper.css"
@@ -23,16 +23,19 @@ def publication_html(publication: Publication, pages: Mapping[str, int] = _NO_PA
 def publication_file(
     publication: Publication,
     pages: Mapping[str, int] = _NO_PAGES,
-    extra_css: str = "",
+    *,
+    first_page: int = 1,
     entries: Sequence[tuple[int, str, str]] | None = None,
     link_prefix: str = "#",
+    extra_css: str = "",
 ) -> SafeString:
     """Return a whole HTML file that needs nothing beside it: the style sheet is inside.
 
-    ``entries`` is what its 目录 lists where the publication is only a part of a larger one, ``link_prefix``
-    what its links begin with there.
+    Where the publication is only a part of a larger one, ``first_page`` is the number its pages count from,
+    ``entries`` what its 目录 lists and ``link_prefix`` what its links begin with.
     """
-    css = mark_safe(paper_css() + extra_css)  # noqa: S308 - our own style sheet, no text of a user
+    rules = paper_css() + _page_rules(publication, first_page) + extra_css
+    css = mark_safe(rules)  # noqa: S308 - our own style sheet, no text of a user
     context = {**_context(publication, pages, entries), "css": css, "link_prefix": link_prefix}
     # A document that was not typed here, such as a JSON file, may hold what crashes the engines.
     return mark_safe(  # noqa: S308 - rendered with escaping
@@ -46,6 +49,16 @@ def paper_css() -> str:
     return Path(finders.find(STYLE_SHEET)).read_text(encoding="utf-8")
 
 
+def _page_rules(publication: Publication, first_page: int) -> str:
+    """Return the @page rules that differ by publication: direction, first number, mark and identity."""
+    is_landscape = any(sheet.grid.landscape for sheet in publication.sheets())
+    size = "size: A4 landscape;" if is_landscape else ""
+    mark = f'@top-right {{ content: "{publication.mark}"; font-size: 10.5pt; }}' if publication.mark else ""
+    words = identity_words(publication)
+    identity = f'@bottom-left {{ content: "{words}"; font-size: 7.5pt; }}' if words else ""
+    return f"@page {{ {size} {mark} {identity} }} @page:first {{ counter-reset: page {first_page}; }}"
+
+
 def _context(
     publication: Publication,
     pages: Mapping[str, int],
@@ -55,6 +68,7 @@ def _context(
     return {
         "link_prefix": "#",
         "publication": publication,
+        "identity": identity_words(publication),
         "blocks": [(type(block).__name__, block) for block in publication.blocks],
         "entries": [(level, text, anchor, pages.get(anchor, "")) for level, text, anchor in listed],
     }

@@ -50,6 +50,9 @@ class SheetBlock:
 Block: TypeAlias = Cover | Contents | Heading | Paragraph | SheetBlock
 
 
+_IDENTITY_DIGITS = 16
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What one file holds. ``mark`` (草稿) and ``identity`` (content hash) are printed on every page."""
@@ -71,3 +74,8 @@ class Publication:
     def sheets(self) -> Iterator[SheetBlock]:
         """Yield the blocks that hold a grid."""
         return (block for block in self.blocks if isinstance(block, SheetBlock))
+
+
+def identity_words(publication: Publication) -> str:
+    """Return the short form of the content hash that is printed on every page, or ''."""
+    return f"校验码 {publication.identity[:_IDENTITY_DIGITS]}" if publication.identity else ""

@@ -1,18 +1,13 @@
 """Reading: a department's year, and one table as on paper."""
 
-from dataclasses import replace
-from itertools import takewhile
-
 from django.db.models import Count, Sum
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from indicators.document import Booklet
 from indicators.forms.lists import ProjectFilter
-from indicators.layout.booklet import lay_out_booklet, lay_out_publication
+from indicators.layout.booklet import lay_out_narrative, lay_out_publication
 from indicators.layout.html import publication_html
-from indicators.layout.publication import Block, Contents, Cover, Heading
 from indicators.rows import load_narrative, load_table, print_options
 from indicators.views.access import may_edit, visible_declaration, visible_department_year
 from projects.models import DepartmentYear
@@ -35,7 +30,7 @@ def department_year(request, year, code):
         "declarations": declarations.select_related("project").annotate(rows=Count("indicators")),
         "sums": _sums(declarations),
         "all_sums": _sums(filed.declarations),
-        "narrative": _narrative_html(booklet, filed),
+        "narrative": publication_html(lay_out_narrative(booklet)),
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
         "formats": FORMATS,
     }
@@ -66,17 +61,6 @@ def _sums(declarations) -> dict:
     """Return the number of projects and the sums of their amounts in 元; a blank amount counts 0."""
     amounts = ("budget", "fiscal_funding", "other_funding")
     return declarations.aggregate(projects=Count("pk"), **{name: Sum(name, default=0) for name in amounts})
-
-
-def _narrative_html(booklet: Booklet, filed: DepartmentYear) -> str:
-    """Return 第一部分 of the booklet as HTML, without cover and contents."""
-    whole = lay_out_booklet(booklet, print_options(filed.fiscal_year))
-    inside = (block for block in whole.blocks if not isinstance(block, Cover | Contents))
-    return publication_html(replace(whole, blocks=tuple(takewhile(_is_in_part_one, inside))))
-
-
-def _is_in_part_one(block: Block) -> bool:
-    return not (isinstance(block, Heading) and block.anchor == "part-2")
 
 
 def _year_links(filed: DepartmentYear) -> list[tuple[int, str, bool]]:

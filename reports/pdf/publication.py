@@ -59,12 +59,11 @@ def archive_publication(publication: Publication) -> bytes:
     """Draw the publication with WeasyPrint as tagged PDF/A, its tables cut where PlutoPrint's pages begin."""
     blocks = tuple(block for part in _settled_parts(publication) for block in part.blocks)
     whole = replace(publication, blocks=blocks)
-    css = _page_css(whole)
-    pdf = render_pdf(publication_file(whole, extra_css=css), archive=True, anchors=_anchors(whole))
+    pdf = render_pdf(publication_file(whole), archive=True, anchors=_anchors(whole))
     if not any(isinstance(block, Contents) for block in blocks):
         return pdf
     pages = {anchor: page + 1 for anchor, page in pages_of_anchors(pdf).items()}
-    return render_pdf(publication_file(whole, pages, css), archive=True)
+    return render_pdf(publication_file(whole, pages), archive=True)
 
 
 def _settled_parts(publication: Publication) -> list[_Part]:
@@ -109,7 +108,7 @@ def _document(publication: Publication, part: _Part, pages: Mapping[str, int]) -
     html = publication_file(
         piece,
         pages,
-        _page_css(piece, part.first_page),
+        first_page=part.first_page,
         entries=list(publication.entries()),
         link_prefix=ACROSS_PARTS,
     )
@@ -152,13 +151,3 @@ def _pages(parts: Iterable[_Part]) -> dict[str, int]:
         for part in parts
         for anchor, page in pages_of_anchors(part.pdf).items()
     }
-
-
-def _page_css(publication: Publication, first_page: int = 1) -> str:
-    """Return the page rules that differ by publication: direction, first number, mark and identity."""
-    landscape = any(sheet.grid.landscape for sheet in publication.sheets())
-    size = "size: A4 landscape;" if landscape else ""
-    mark = f'@top-right {{ content: "{publication.mark}"; font-size: 10.5pt; }}' if publication.mark else ""
-    identity = publication.identity[:16]
-    code = f'@bottom-left {{ content: "校验码 {identity}"; font-size: 7.5pt; }}' if identity else ""
-    return f"@page {{ {size} {mark} {code} }} @page:first {{ counter-reset: page {first_page}; }}"

@@ -12,8 +12,8 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.section import Section
 from docx.shared import Mm
 
-from indicators.layout.publication import Block, Cover, Heading, Publication, SheetBlock
-from reports.office_text import NO_PAGES, identity_words, issuer, printable
+from indicators.layout.publication import Block, Cover, Heading, Publication, SheetBlock, identity_words
+from reports.office_text import NO_PAGES, issuer, printable
 from reports.word import template
 from reports.word.blocks import Bookmarks, begins_page, block_markup, bookmarks_of
 from reports.word.markup import elements, field, paragraph, run, tabs, twips

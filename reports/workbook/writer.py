@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from indicators.layout.publication import Contents, Cover, Publication, SheetBlock
-from reports.office_text import HEI, NO_PAGES, SONG, identity_words, issuer, printable
+from indicators.layout.publication import Contents, Cover, Publication, SheetBlock, identity_words
+from reports.office_text import HEI, NO_PAGES, SONG, issuer, printable
 from reports.workbook.book import MARGIN, Book
 from reports.workbook.grids import write_grid
 from reports.workbook.tabs import Tab, tabs_of
