@@ -1,34 +1,18 @@
-"""Rows → the whole booklet: which lines are the narrative, where each table begins, what must agree."""
+"""Rows → the whole booklet: what must agree between its parts, and what the reader is told."""
 
 import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from indicators.document.model import Booklet, ImportNote, NoteKind, SubGoal, TargetTable
-from indicators.importers.headings import (
-    PART_TWO_NUMBER,
-    ends_as_table_heading,
-    opens_part_one,
-    opens_part_two,
-    section_title,
-)
 from indicators.importers.links import linked_codes
-from indicators.importers.narrative import Narrative, read_narrative, twice
+from indicators.importers.narrative import Narrative, read_narrative
 from indicators.importers.outcome import Journal, Reading, shown
-from indicators.importers.rows import CellRow, SourceRow, TextLine, label
-from indicators.importers.table import (
-    PROJECT,
-    TableReading,
-    TableRows,
-    is_department_line,
-    is_project_row,
-    read_table,
-    report_strays,
-)
+from indicators.importers.parts import divide
+from indicators.importers.rows import SourceRow
+from indicators.importers.table import TableReading
 from indicators.importers.years import fiscal_year, stated_years
-from indicators.layout.booklet import NO_PROJECTS
 from perfbudget.lib.money import format_wan
 
 _NOTE_WORDS = {
@@ -46,9 +30,8 @@ def read_rows(rows: Iterable[SourceRow], journal: Journal, year: int | None = No
 
     Raises ImportRefused with every problem.
     """
-    parts = _divide(rows, journal)
-    narrative = read_narrative(parts.narrative, journal)
-    tables = [read_table(part, number, journal) for number, part in enumerate(parts.tables, start=1)]
+    lines, tables = divide(rows, journal)
+    narrative = read_narrative(lines, journal)
     _judge_department(tables, journal)
     _judge_codes(tables, journal)
     texts = [text for table in tables for text in (table.heading, table.values.get("name", ""))]
@@ -56,115 +39,6 @@ def read_rows(rows: Iterable[SourceRow], journal: Journal, year: int | None = No
     journal.problems.refuse_if_any()
     booklet = _booklet(narrative, [table.table(found_year) for table in tables], journal.notes)
     return Reading(booklet, (*_messages(booklet), *_other_years(texts, found_year), *journal.messages))
-
-
-# Which row belongs where
-
-
-@dataclass(slots=True)
-class _Parts:
-    narrative: list[TextLine] = field(default_factory=list)
-    tables: list[TableRows] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Divider:
-    """Hands out the rows. ``pending`` are lines that turn out to be a heading, or to belong nowhere."""
-
-    journal: Journal
-    parts: _Parts = field(default_factory=_Parts)
-    pending: list[TextLine] = field(default_factory=list)
-    in_part_two: bool = False
-    part_titles: set[str] = field(default_factory=set)
-    part_place: str = ""
-    has_project: bool = False
-    said_twice: bool = False
-
-    def take_line(self, line: TextLine) -> None:
-        is_title = opens_part_two(line.text)
-        if is_title and not self.parts.tables and not self.pending:
-            self._note_part_title(line)
-        elif not self.in_part_two:
-            self.parts.narrative.append(line)
-        elif is_title or opens_part_one(line.text) or section_title(line.text):
-            self._say_twice(line)
-        elif not self.said_twice:
-            self.pending.append(line)
-
-    def take_row(self, row: CellRow) -> None:
-        is_project = is_project_row(row)
-        if is_department_line(row) or (is_project and (self.has_project or not self.parts.tables)):
-            self._open_table(row)
-        elif not self.parts.tables:
-            self._refuse_row(row)
-            return
-        report_strays(self.pending, self.journal)
-        self.pending = []
-        self.parts.tables[-1].rows.append(row)
-        self.has_project = self.has_project or is_project
-
-    def finish(self) -> _Parts:
-        if not any(PART_TWO_NUMBER in title for title in self.part_titles):
-            self.journal.note(NoteKind.MISSING_HEADING, self.part_place or "全文", PART_TWO_NUMBER)
-        if self.parts.tables:
-            report_strays(self.pending, self.journal)
-        else:
-            self._refuse_without_tables()
-        return self.parts
-
-    def _note_part_title(self, line: TextLine) -> None:
-        title = label(line.text)
-        kind = NoteKind.DOUBLED_TITLE if title in self.part_titles else NoteKind.HEADING
-        self.journal.note(kind, line.place, line.text.strip())
-        self.part_titles.add(title)
-        self.part_place = self.part_place or line.place
-        self.in_part_two = True
-
-    def _refuse_without_tables(self) -> None:
-        report_strays([line for line in self.pending if line.text.strip() != NO_PROJECTS], self.journal)
-        self.journal.problem(
-            "全文",
-            f"没有找到绩效目标表（以“单位编码单位名称、单位：万元”或“{PROJECT}”开头），无从得知单位；"
-            "请确认这是完整的绩效目标文本。",
-        )
-
-    def _say_twice(self, line: TextLine) -> None:
-        """Report the first title that comes again; what follows up to the next table is a copy."""
-        if not self.said_twice:
-            self.journal.problem(line.place, twice(line.text))
-        self.said_twice = True
-        self.pending = []
-
-    def _open_table(self, row: CellRow) -> None:
-        if not self.in_part_two:
-            self._leave_narrative(row)
-        self.parts.tables.append(TableRows(self.pending))
-        self.pending, self.in_part_two, self.has_project = [], True, False
-
-    def _leave_narrative(self, row: CellRow) -> None:
-        """Begin the tables where no title says so; a heading at the end of the narrative is the table's."""
-        narrative = self.parts.narrative
-        self.part_place = row.place
-        if narrative and ends_as_table_heading(narrative[-1].text):
-            self.pending = [narrative.pop()]
-            self.part_place = self.pending[0].place
-
-    def _refuse_row(self, row: CellRow) -> None:
-        self.journal.problem(
-            row.place,
-            f"以{shown(row.cells[0].text)}开头的单元格不属于任何绩效目标表（表前应有“单位编码单位名称、"
-            "单位：万元”一行）；如果是正文，请删去行首的制表符。",
-        )
-
-
-def _divide(rows: Iterable[SourceRow], journal: Journal) -> _Parts:
-    divider = _Divider(journal)
-    for row in rows:
-        if isinstance(row, TextLine):
-            divider.take_line(row)
-        else:
-            divider.take_row(row)
-    return divider.finish()
 
 
 # What must agree

@@ -5,7 +5,7 @@ from decimal import Decimal
 from indicators.document.labels import INDICATOR
 from indicators.document.model import Indicator
 from indicators.importers.outcome import Journal, shown
-from indicators.importers.rows import CellRow, SourceCell, typed_text
+from indicators.importers.rows import CellRow, SourceCell, short, typed_text
 from perfbudget.lib.ratios import PercentError, parse_percent
 
 _FIELDS = {name: field for field, name in INDICATOR.items()} | {
@@ -71,7 +71,7 @@ class IndicatorRows:
             return None
         cell = row.cells[self._fields.index("weight")]
         try:
-            return parse_percent(cell.text)
+            return parse_percent(short(cell.text))
         except PercentError as error:
             self._journal.problem(cell.place, f"权重{error}")
             return None

@@ -5,6 +5,7 @@ A merged cell counts once, in the row where it begins; the rows below meet it as
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from indicators.document.model import NoteKind
@@ -56,9 +57,17 @@ def label(text: str) -> str:
     “其中：财政    资金” gives “其中:财政资金”. A long text, which is no label, stays as it is.
     """
     text = text.strip()
-    if len(text) > _LONGEST_LABEL:
-        return text
+    return text if len(text) > _LONGEST_LABEL else _label(text)
+
+
+@lru_cache(maxsize=1024)  # the same labels stand in every table, and each line is asked for several titles
+def _label(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(clean_text(text).split()))
+
+
+def short(text: str) -> str:
+    """Return as much of the text as a number can take: what is longer is none, and may be megabytes."""
+    return text.strip()[: _LONGEST_LABEL * 2]
 
 
 def typed_text(text: str, place: str, journal: Journal) -> str:

@@ -10,7 +10,7 @@ from indicators.importers.foot_line import is_foot_row, read_foot_row
 from indicators.importers.headings import TABLE_ENDING, ends_as_table_heading, is_table_heading
 from indicators.importers.indicator_rows import IndicatorRows, opens_indicators
 from indicators.importers.outcome import Journal, shown
-from indicators.importers.rows import CellRow, SourceCell, TextLine, typed_text
+from indicators.importers.rows import CellRow, SourceCell, TextLine, short, typed_text
 from perfbudget.lib.money import AmountError, parse_wan
 from perfbudget.lib.ratios import PercentError, parse_percent
 
@@ -29,14 +29,6 @@ _DEPARTMENT = re.compile(r"([0-9]*)(.*)", re.DOTALL)
 _MONTH = re.compile(r"(1[0-2]|[1-9])月[底末]?")
 
 Reader: TypeAlias = Callable[[CellRow], None]
-
-
-@dataclass(slots=True)
-class TableRows:
-    """What belongs to one table: the lines above it and its rows, at least one."""
-
-    heading: Sequence[TextLine]
-    rows: list[CellRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -66,31 +58,6 @@ def is_project_row(row: CellRow) -> bool:
     return row.cells[0].label == PROJECT and len(row.cells) <= 4
 
 
-def read_table(source: TableRows, number: int, journal: Journal) -> TableReading:
-    """Return the table that the rows hold; what is wrong with them goes to the journal."""
-    reading = TableReading(source.rows[0].place, journal.beside())
-    reader = _TableReader(reading)
-    for row in source.rows:
-        reader.read(row)
-    reader.finish()
-    _read_heading(source.heading, number, reading)
-    return reading
-
-
-def _read_heading(lines: Sequence[TextLine], number: int, reading: TableReading) -> None:
-    """Note the heading as found or missing; lines above the heading belong nowhere."""
-    name, journal = reading.values.get("name", ""), reading.journal
-    reading.heading = "\n".join(line.text for line in lines).strip()
-    if not lines:
-        journal.note(NoteKind.MISSING_HEADING, reading.place, f"{number}.{name}{TABLE_ENDING}")
-        return
-    if not is_table_heading(reading.heading, name):
-        is_heading = ends_as_table_heading(lines[-1].text)
-        report_strays(lines[:-1] if is_heading else lines, journal)
-        reading.heading = lines[-1].text.strip()
-    journal.note(NoteKind.HEADING, lines[0].place, reading.heading)
-
-
 def report_strays(lines: Sequence[TextLine], journal: Journal) -> None:
     """Report lines between, inside or after tables that no cell and no heading takes."""
     for line in lines:
@@ -109,16 +76,24 @@ class _Continuation:
     read: Reader
 
 
-class _TableReader:
+class TableReader:
     """Takes the rows of one table one by one and knows them by their labels."""
 
-    def __init__(self, reading: TableReading) -> None:
-        self._reading = reading
-        self._journal = reading.journal
+    def __init__(self, number: int, heading: Sequence[TextLine], place: str, journal: Journal) -> None:
+        """``number`` is the table's place in the booklet, ``heading`` are the lines above it."""
+        self._number = number
+        self._heading = heading
+        self._reading = TableReading(place, journal.beside())
+        self._journal = self._reading.journal
         self._seen: dict[str, str] = {}
         self._awaited: _Continuation | None = None
         self._indicators: IndicatorRows | None = None
         self._months: list[int] = []
+
+    @property
+    def has_project(self) -> bool:
+        """Whether the row with the project code was met: another one begins another table."""
+        return PROJECT in self._seen
 
     def read(self, row: CellRow) -> None:
         awaited, self._awaited = self._awaited, None
@@ -134,8 +109,8 @@ class _TableReader:
         else:
             self._read_block(row)
 
-    def finish(self) -> None:
-        """Report what the table lacks."""
+    def finish(self) -> TableReading:
+        """Return the table; what it lacks goes to the journal."""
         missing = [f"“{block}”" for block in _BLOCKS if block not in self._seen]
         if self._awaited:
             missing.append(self._awaited.what)
@@ -146,6 +121,23 @@ class _TableReader:
             )
         if self._indicators:
             self._reading.values["indicators"] = self._indicators.finish()
+        self._read_heading()
+        return self._reading
+
+    def _read_heading(self) -> None:
+        """Note the heading as found or missing; lines above the heading belong nowhere."""
+        lines, name = self._heading, self._reading.values.get("name", "")
+        if not lines:
+            missing = f"{self._number}.{name}{TABLE_ENDING}"
+            self._journal.note(NoteKind.MISSING_HEADING, self._reading.place, missing)
+            return
+        heading = "\n".join(line.text for line in lines).strip()
+        if not is_table_heading(heading, name):
+            is_heading = ends_as_table_heading(lines[-1].text)
+            report_strays(lines[:-1] if is_heading else lines, self._journal)
+            heading = lines[-1].text.strip()
+        self._reading.heading = heading
+        self._journal.note(NoteKind.HEADING, lines[0].place, heading)
 
     def _read_block(self, row: CellRow) -> None:
         block, read = self._block_of(row)
@@ -234,7 +226,7 @@ class _TableReader:
             title, amount = row.cells[2 * position + 1 : 2 * position + 3]
             self._expect_label(title, *labels)
             try:
-                self._reading.values[name] = parse_wan(amount.text)
+                self._reading.values[name] = parse_wan(short(amount.text))
             except AmountError as error:
                 self._journal.problem(amount.place, f"{labels[-1]}{error}")
 
@@ -266,7 +258,7 @@ class _TableReader:
         milestones = []
         for month, cell in zip(self._months or [0], row.cells[1:], strict=True):
             try:
-                milestones.append(Milestone(month, parse_percent(cell.text)))
+                milestones.append(Milestone(month, parse_percent(short(cell.text))))
             except PercentError as error:
                 self._journal.problem(cell.place, f"资金支出计划{error}")
         if not self._months and any(cell.label for cell in row.cells):

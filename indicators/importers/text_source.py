@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from indicators.document.model import NoteKind
-from indicators.importers.outcome import Journal
+from indicators.importers.outcome import Journal, refused
 from indicators.importers.rows import CellRow, SourceCell, SourceRow, TextLine
 
+MOST_CELLS = 100  # of one row; the form has seven
 _MARK = re.compile(r"\[bookmark: [^\]\n]{0,80}\]")
 _HEADING_ENDING = "绩效目标表"
 _DEPARTMENT_CELL = re.compile(r"\t\s*[0-9]{6}")
@@ -50,6 +51,11 @@ class _OpenRow:
     cells: list[_OpenCell] = field(default_factory=list)
 
     def begin_cell(self, text: str, number: int) -> None:
+        if len(self.cells) == MOST_CELLS:
+            raise refused(
+                f"第{self.cells[0].number}行",
+                f"从这里开始的一行超过{MOST_CELLS}格，表格的行与行之间应有空行，请补上空行。",
+            )
         self.cells.append(_OpenCell(number, [text]))
 
     def close(self) -> Iterator[CellRow]:
