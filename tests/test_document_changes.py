@@ -85,7 +85,10 @@ def test_a_new_table_is_one_change():
 
 def test_tables_are_matched_by_code_and_a_blank_code_matches_nothing():
     old = Booklet(2024, "286001", "甲", tables=(replace(team_table(), project_code=""), party_table()))
-    new = replace(old, tables=(replace(team_table(), project_code=""), replace(party_table(), goal="改")))
+    new = replace(
+        old,
+        tables=(replace(team_table(), project_code="", uid=new_uid()), replace(party_table(), goal="改")),
+    )
     assert [(bool(change.before), bool(change.after)) for change in booklet_changes(old, new)] == [
         (False, True),
         (True, True),

@@ -15,6 +15,7 @@ What the style sheet must mind, found out by looking at PlutoPrint 0.23 beside W
   one row a paragraph without lines between (see tests/test_pdf_engines.py). No border on the table itself:
   PlutoPrint draws it on to the foot of the page.
 * A rowspan that crosses a page is wrong in both engines.
+* PlutoPrint breaks a line between a hyphen and a digit (1-|2期), WeasyPrint does not.
 * A later part goes on counting with @page:first { counter-reset: page N }, N being the number of its first
   page; counter(pages) counts the pages of the part.
 * PlutoPrint writes a repeated thead after the rows of its page: only the order of the text, not the look.
