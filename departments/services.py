@@ -19,6 +19,25 @@ def create_user(*, username: str, full_name: str, password: str, actor, office_p
 
 
 @transaction.atomic
+def create_department(*, code: str, name: str, actor, region_code: str = "") -> Department:
+    """Add a department under the one its code begins with; the department of that code if it is there."""
+    parent = Department.objects.filter(code=code[:3]).exclude(code=code).first()
+    department, is_new = Department.objects.get_or_create(
+        code=code, defaults={"name": name, "region_code": region_code, "parent": parent}
+    )
+    if is_new:
+        record(
+            actor=actor,
+            action="create",
+            kind="department",
+            object_id=department.pk,
+            label=str(department),
+            department_code=code,
+        )
+    return department
+
+
+@transaction.atomic
 def grant_role(*, user: User, role: Role, department: Department | None, actor) -> bool:
     """Give ``user`` a role for a department and the units below it, or for all of them where it is None.
 

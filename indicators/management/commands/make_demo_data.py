@@ -1,17 +1,14 @@
 """Fill the database with made-up booklets: to try the site, the checks and their speed."""
 
 from collections import Counter
-from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from departments.models import Department
+from departments.services import create_department
 from indicators.demo_data import DemoBooklet, generate, supervising_departments
 from indicators.demo_data.words import REGION
 from indicators.document import Booklet
 from indicators.services import DepartmentMismatchError, import_booklet
-from indicators.services.tables import record_creation
 
 EXIT_REFUSED = 2
 
@@ -35,7 +32,8 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=EXIT_REFUSED) from error
         counts: Counter[str] = Counter()
         for demo in made:
-            _make_supervisor(demo.booklet.department_code[:3])
+            code = demo.booklet.department_code[:3]
+            create_department(code=code, name=supervising_departments()[code], region_code=REGION, actor=None)
             counts["new"] += _store(demo.booklet, counts["new"])
             counts.update(_counts(demo))
         self.stdout.write(
@@ -62,15 +60,6 @@ def _refusal(reason: str, stored: int) -> CommandError:
     before = f"此前已写入{stored}个单位。" if stored else "系统中的数据没有改动。"
     advice = "演示数据不覆盖已有内容：请用原来的参数再次运行，或换一个空数据库。"
     return CommandError(f"{reason}{before}\n{advice}", returncode=EXIT_REFUSED)
-
-
-@transaction.atomic
-def _make_supervisor(code: str) -> None:
-    """Make the supervising department of a unit, which the import of the unit's booklet then finds."""
-    defaults = {"name": supervising_departments()[code], "region_code": REGION}
-    department, is_new = Department.objects.get_or_create(code=code, defaults=defaults)
-    if is_new:
-        record_creation(department, actor=None, batch=uuid4().hex)
 
 
 def _counts(demo: DemoBooklet) -> dict[str, int]:
