@@ -66,8 +66,8 @@ def _label(text: str) -> str:
 
 
 def short(text: str) -> str:
-    """Return as much of the text as a number can take: what is longer is none, and may be megabytes."""
-    return text.strip()[: _LONGEST_LABEL * 2]
+    """Return the text as one line no longer than a number can be: what is longer may be megabytes."""
+    return " ".join(text.strip()[: _LONGEST_LABEL * 2].split())
 
 
 def typed_text(text: str, place: str, journal: Journal) -> str:

@@ -5,6 +5,7 @@ A sheet row with a single cell is a line of text. Formulas are not evaluated.
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -49,7 +50,17 @@ def _sheets(data: bytes) -> Sequence[Any]:
         raise damaged() from error
 
 
-def _cells(sheet: Any) -> Iterator[Sequence[Any]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A cell as the workbook states it; ``kind`` is openpyxl's letter for its type."""
+
+    address: str
+    value: Any
+    kind: str
+    number_format: str
+
+
+def _cells(sheet: Any) -> Iterator[list[_Found | None]]:
     """Yield the rows of a sheet, refusing one that is stretched beyond any booklet."""
     sheet.reset_dimensions()
     try:
@@ -59,9 +70,15 @@ def _cells(sheet: Any) -> Iterator[Sequence[Any]]:
                     f"工作表“{sheet.title}”第{number}行",
                     f"内容超出{MOST_ROWS}行、{MOST_COLUMNS}列的范围，请删去表格以外的内容。",
                 )
-            yield cells
+            yield [_found(cell) for cell in cells]
     except BROKEN as error:
         raise damaged() from error
+
+
+def _found(cell: Any) -> _Found | None:
+    if cell.value is None:
+        return None
+    return _Found(cell.coordinate, cell.value, cell.data_type, cell.number_format)
 
 
 class _SheetReader:
@@ -73,7 +90,7 @@ class _SheetReader:
         self._merged = {(row, column): merge for row, column, merge in merged_cells(merges)}
         self._width = max((merge[2] for merge in merges), default=1)
 
-    def rows(self, sheet_rows: Iterable[Sequence[Any]]) -> Iterator[SourceRow]:
+    def rows(self, sheet_rows: Iterable[Sequence[_Found | None]]) -> Iterator[SourceRow]:
         """Yield a row for every sheet row in which a cell begins."""
         for number, cells in enumerate(sheet_rows, start=1):
             row = self._row(number, cells)
@@ -82,7 +99,7 @@ class _SheetReader:
             elif len(row) > 1:
                 yield CellRow(tuple(row), f"工作表“{self._title}”第{number}行")
 
-    def _row(self, number: int, cells: Sequence[Any]) -> list[SourceCell]:
+    def _row(self, number: int, cells: Sequence[_Found | None]) -> list[SourceCell]:
         """Return the cells of a row; a merge from above is a blank one. None where none begins here."""
         texts = [self._text(cell) for cell in cells] + [""] * (self._width - len(cells))
         width = max([self._width, *(at for at, text in enumerate(texts, start=1) if text.strip())])
@@ -99,19 +116,18 @@ class _SheetReader:
         is_blank = not is_merged and not any(cell.text.strip() for cell in found)
         return found if begins and not is_blank else []
 
-    def _text(self, cell: Any) -> str:
+    def _text(self, cell: _Found | None) -> str:
         """Return what the form prints for the cell; what has no certain text is a problem."""
-        value = cell.value
-        if value is None:
+        if cell is None:
             return ""
-        place = f"工作表“{self._title}”{cell.coordinate}"
-        if cell.data_type in _CELL_TYPES:
-            kind = _CELL_TYPES[cell.data_type]
-            self._journal.problem(place, f"单元格的内容{shown(str(value))}是{kind}，请改为文本或数值再导入。")
+        place = f"工作表“{self._title}”{cell.address}"
+        if cell.kind in _CELL_TYPES:
+            content, kind = shown(str(cell.value)), _CELL_TYPES[cell.kind]
+            self._journal.problem(place, f"单元格的内容{content}是{kind}，请改为文本或数值再导入。")
             return ""
-        if isinstance(value, str):
-            return value.replace("\r\n", "\n").replace("\r", "\n")
-        return self._number(value, cell.number_format, place)
+        if isinstance(cell.value, str):
+            return cell.value.replace("\r\n", "\n").replace("\r", "\n")
+        return self._number(cell.value, cell.number_format, place)
 
     def _number(self, value: int | float, number_format: str, place: str) -> str:
         number = Decimal(value if isinstance(value, int) else format(value, f".{_EXACT_DIGITS}g"))
