@@ -1,0 +1,116 @@
+"""The auditor's page: projects of all departments they may see, and exactly that list as a workbook."""
+
+import tempfile
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from departments.permissions import sees_across_departments
+from perfbudget.lib.text import file_name
+from projects.models import Declaration
+from reports import audit
+from reports.audit import AuditFilter
+from reports.audit_workbook import TITLE, Scope, TooManyRowsError, write_audit_workbook
+from reports.files import FORMATS
+from reports.forms import AuditFilterForm
+
+ROWS_PER_PAGE = 50
+# The web server gives up on an answer that takes half a minute; this many rows take half of that.
+MOST_ROWS = 200_000
+_EVERYWHERE = "全部部门"
+
+
+@dataclass(frozen=True, slots=True)
+class SortLink:
+    """The order a click on the head of a column asks for; ``state`` is its aria-sort now, if any."""
+
+    order: str
+    state: str
+
+
+@require_safe
+def audit_search(request: HttpRequest) -> HttpResponse:
+    """List the projects that the filters in the address ask for, with the sums of all of them."""
+    _require_reader(request.user)
+    form = AuditFilterForm(request.GET, user=request.user)
+    wanted = form.wanted() if form.is_valid() else None
+    found = _found(request.user, wanted)
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "sums": audit.totals(found),
+        "page": Paginator(audit.for_list(found), ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "sort": {column: _sort_link(column, wanted) for column in ("code", "name", "budget")},
+    }
+    return render(request, "reports/audit_search.html", context)
+
+
+@require_safe
+def audit_workbook(request: HttpRequest) -> HttpResponse:
+    """Answer with the list of the same address as a workbook; where that cannot be, the page says why."""
+    _require_reader(request.user)
+    form = AuditFilterForm(request.GET, user=request.user)
+    if not form.is_valid():
+        return _back_to_list(request)
+    wanted = form.wanted()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    try:
+        found = _found(request.user, wanted)
+        write_audit_workbook(file, found, _scope(request.user, wanted), most_rows=MOST_ROWS)
+    except TooManyRowsError as error:
+        file.close()
+        messages.error(request, str(error))
+        return _back_to_list(request)
+    file.seek(0)
+    return FileResponse(
+        file, as_attachment=True, filename=_file_name(wanted), content_type=FORMATS["xlsx"].content_type
+    )
+
+
+def _require_reader(user) -> None:
+    if not sees_across_departments(user):
+        raise PermissionDenied("查询和审计导出由审计、财政审核人和主管部门审核人使用，本人没有这些角色。")
+
+
+def _found(user, wanted: AuditFilter | None):
+    """Return what ``user`` may see of what is wanted; nothing where that could not be understood."""
+    visible = Declaration.objects.visible_to(user)
+    return audit.find(visible, wanted) if wanted else visible.none()
+
+
+def _sort_link(column: str, wanted: AuditFilter | None) -> SortLink:
+    """Return the other direction of a sorted column; else the largest amounts or the first texts first."""
+    order = wanted.order if wanted else ""
+    falling = f"-{column}"
+    if order == column:
+        return SortLink(falling, "ascending")
+    if order == falling:
+        return SortLink(column, "descending")
+    return SortLink(falling if column == "budget" else column, "")
+
+
+def _scope(user, wanted: AuditFilter) -> Scope:
+    covered = (
+        f"{membership.department or _EVERYWHERE}（{membership.get_role_display()}）"
+        for membership in user.memberships.select_related("department")
+    )
+    return Scope(
+        f"{user}（{user.get_username()}）", "、".join(covered), wanted.described(), timezone.localtime()
+    )
+
+
+def _file_name(wanted: AuditFilter) -> str:
+    year = f"{wanted.year}年度" if wanted.year else ""
+    code = wanted.department.code if wanted.department else ""
+    return file_name(TITLE, year, code, f"{timezone.localdate():%Y%m%d}", extension="xlsx")
+
+
+def _back_to_list(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{reverse('audit-search')}?{request.GET.urlencode()}")
