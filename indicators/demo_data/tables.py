@@ -189,10 +189,12 @@ def _plan(draw: Draw) -> tuple[Milestone, ...]:
 
 
 def _rows(draw: Draw, kind: Kind, purchases: Sequence[Purchase]) -> Iterator[tuple[Row, str]]:
-    """Yield the indicators, each with what its value rests on."""
+    """Yield the indicators, each with what its value rests on: mostly the class of the standard alone."""
     chosen = [*_counts(draw, kind, purchases), *_costs(draw, purchases), *_judged(draw, kind, purchases)]
+    classes_alone = draw.chance(0.6)
     for row in chosen:
-        yield row, _basis(draw, kind, row.tier)
+        basis = _basis(draw, kind, row.tier)
+        yield row, basis.partition("：")[0] if classes_alone else basis
 
 
 def _counts(draw: Draw, kind: Kind, purchases: Sequence[Purchase]) -> Iterator[Row]:
