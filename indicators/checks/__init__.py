@@ -1,0 +1,28 @@
+"""智能审核: every table is read by a sharp reviewer before a person sees it.
+
+Rules are small pure functions over facts about a document, declared with ``@rule`` in the modules of
+``indicators.checks.rules``; ``check_table`` and ``check_narrative`` give the outcome of every one of them.
+"""
+
+from indicators.checks import rules as _rules  # noqa: F401 - importing it declares the rules
+from indicators.checks.facts import BookletFacts, Context, TableFacts
+from indicators.checks.model import DEFAULT_POLICY, Outcome, Policy, Quality, RulePolicy, Severity, State
+from indicators.checks.registry import PARAMETERS, RULES
+from indicators.checks.running import check_narrative, check_table
+
+__all__ = [
+    "DEFAULT_POLICY",
+    "PARAMETERS",
+    "RULES",
+    "BookletFacts",
+    "Context",
+    "Outcome",
+    "Policy",
+    "Quality",
+    "RulePolicy",
+    "Severity",
+    "State",
+    "TableFacts",
+    "check_narrative",
+    "check_table",
+]

@@ -1,0 +1,1 @@
+"""Goal, money and indicators of one table against each other (R47–R51)."""

@@ -1,0 +1,1 @@
+"""Cost indicators against the budget (R36–R40)."""

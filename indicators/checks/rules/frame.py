@@ -1,0 +1,1 @@
+"""The frame of tiers, their number and their weights (R16–R23)."""

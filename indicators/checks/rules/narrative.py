@@ -1,0 +1,1 @@
+"""The department's own text against its tables (R52–R54)."""

@@ -1,0 +1,1 @@
+"""Tables that repeat each other or last year's (R55, R56)."""

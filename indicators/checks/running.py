@@ -1,0 +1,44 @@
+"""Running the rules over a document: every rule gets an outcome, so that the ledger has no gaps."""
+
+from indicators.checks.facts import BookletFacts, Context, TableFacts
+from indicators.checks.model import Outcome, Rule, RulePolicy, Scope, Severity, State
+from indicators.checks.registry import RULES
+from indicators.document import Booklet, TargetTable
+
+_DEFAULT = RulePolicy()
+
+
+def check_table(
+    table: TargetTable,
+    context: Context | None = None,
+    scopes: tuple[Scope, ...] = (Scope.TABLE, Scope.ACROSS),
+) -> tuple[Outcome, ...]:
+    """Return the outcome of every rule on one table, in the order of the rule codes."""
+    facts = TableFacts(table, context)
+    return tuple(_run(rule, facts) for rule in rules_of(*scopes))
+
+
+def check_narrative(booklet: Booklet, context: Context | None = None) -> tuple[Outcome, ...]:
+    """Return the outcome of every rule on a department's own text."""
+    facts = BookletFacts(booklet, context)
+    return tuple(_run(rule, facts) for rule in rules_of(Scope.NARRATIVE))
+
+
+def rules_of(*scopes: Scope) -> list[Rule]:
+    """Return the rules of these scopes in the order of their codes."""
+    return [RULES[code] for code in sorted(RULES) if set(RULES[code].scopes) & set(scopes)]
+
+
+def _run(rule: Rule, facts: TableFacts | BookletFacts) -> Outcome:
+    policy = facts.policy.rules.get(rule.code, _DEFAULT)
+    severity = policy.severity or rule.severity
+    if not policy.enabled:
+        return Outcome(rule, State.OFF, severity, reason="本年度已停用此规则。")
+    if reason := rule.blocked(facts):
+        return Outcome(rule, State.NOT_RUN, severity, reason=reason)
+    hits = tuple(rule.check(facts))
+    if not hits:
+        return Outcome(rule, State.PASSED, severity)
+    if policy.severity is None:
+        severity = max((hit.severity or severity for hit in hits), key=lambda grave: Severity(grave).weight)
+    return Outcome(rule, State.FOUND, severity, hits)
