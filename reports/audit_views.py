@@ -42,11 +42,14 @@ def audit_search(request: HttpRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET, user=request.user)
     wanted = form.wanted() if form.is_valid() else None
     found = _found(request.user, wanted)
+    sums = audit.totals(found)
+    paginator = Paginator(audit.for_list(found), ROWS_PER_PAGE)
+    paginator.count = sums.projects  # searching the texts once more would take as long again
     context = {
         "form": form,
         "wanted": wanted,
-        "sums": audit.totals(found),
-        "page": Paginator(audit.for_list(found), ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "sums": sums,
+        "page": paginator.get_page(request.GET.get("page")),
         "sort": {column: _sort_link(column, wanted) for column in ("code", "name", "budget")},
     }
     return render(request, "reports/audit_search.html", context)
