@@ -1,7 +1,9 @@
 """Settings of perfbudget. Everything a site changes comes from the environment; see README.md."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import bootstrap
@@ -17,14 +19,15 @@ def _secret(name: str) -> str:
     if from_environment := os.environ.get(f"PERFBUDGET_{name}"):
         return from_environment
     kept = VAR_DIR / name.lower()
-    try:
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return kept.read_text()
-    secret = secrets.token_urlsafe(50)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret)
-    return secret
+    if not kept.exists():
+        descriptor, unfinished = tempfile.mkstemp(dir=VAR_DIR)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        # A link appears whole or not at all: of two processes that start at once, the first one's key stays.
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, kept)
+        os.unlink(unfinished)
+    return kept.read_text()
 
 
 def _words(name: str, default: str = "") -> list[str]:
