@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from indicators.document import NoteKind
 from indicators.importers import ImportRefused, read_booklet, read_booklet_text
 from perfbudget.lib.money import in_wan
+from perfbudget.lib.text import chinese_number
 
 SEED = Path(__file__).parents[1] / "demo" / "286001_2024.txt"
 TEXT = SEED.read_text(encoding="utf-8")
@@ -274,6 +275,19 @@ def test_an_unnumbered_title_is_known_by_its_ending():
 def test_only_equal_names_are_linked(title, linked):
     (part,) = _read(_with_narrative("二、分项绩效目标", f"（一）{title}", "绩效目标：做好")).sub_goals
     assert part.project_codes == (("13020924P00077210002M",) if linked else ())
+
+
+def test_numbers_in_names_count_for_links():
+    text = _with_narrative("二、分项绩效目标", "（一）甲2期", "（二）甲3期").replace(
+        "\t2024年度机关团工作活动经费", "\t2024年度甲3期"
+    )
+    assert [len(part.project_codes) for part in _read(text).sub_goals] == [0, 1]
+
+
+def test_more_than_ninety_nine_items_are_read():
+    lines = [f"（{chinese_number(number)}）第{number}项" for number in range(1, 121)]
+    booklet = _read(_with_narrative("一、总体绩效目标", *lines))
+    assert _items(booklet.overall_goals)[98:101] == ["第99项", "第100项", "第101项"]
 
 
 def test_a_booklet_of_tables_alone_is_read():

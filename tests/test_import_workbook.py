@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 import zipfile
 from decimal import Decimal
 
@@ -123,6 +124,26 @@ def test_hidden_sheets_are_left_out_and_told(workbook):
     reading = read_booklet_bytes(_edited(workbook, hide))
     assert len(reading.booklet.tables) == 1
     assert f"工作表“{TEAM}”是隐藏的，没有读取。" in reading.messages
+
+
+def test_what_a_merged_cell_hides_is_not_read(workbook):
+    """A program that merges cells may leave their values where nobody sees them."""
+    sheet = _part(workbook, SHEET).decode()
+    hidden = re.sub(
+        r'<c r="(A5|B3|A7)" (s="\d+")/>', r'<c r="\1" \2 t="inlineStr"><is><t>x</t></is></c>', sheet
+    )
+    assert hidden.count("inlineStr") == 3
+    repacked = _repacked(workbook, {SHEET: hidden.encode()})
+    assert read_booklet_bytes(repacked).booklet == read_booklet_bytes(workbook).booklet
+
+
+def test_blank_rows_around_a_table_do_not_matter(workbook):
+    def add_rows(book):
+        sheet = book[TEAM]
+        for row in range(sheet.max_row + 2, sheet.max_row + 5):
+            sheet.cell(row, 12).value = " "
+
+    assert read_booklet_bytes(_edited(workbook, add_rows)).booklet == read_booklet_bytes(workbook).booklet
 
 
 # What is refused, with sheet and cell
