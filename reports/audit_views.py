@@ -22,7 +22,7 @@ from reports.files import FORMATS
 from reports.forms import AuditFilterForm
 
 ROWS_PER_PAGE = 50
-# The web server gives up on an answer that takes half a minute; this many rows take half of that.
+# The web server gives up on an answer that takes two minutes (bin/run); this many rows take half a minute.
 MOST_ROWS = 200_000
 _EVERYWHERE = "全部部门"
 

@@ -141,7 +141,7 @@ def hostile_table() -> TargetTable:
         **DEPARTMENT,
         project_code="000012345678901234567",
         name="=HYPERLINK(\"http://example.invalid\",'[单击]:*?/\\')",
-        budget=Decimal("9999999999999999.99"),
+        budget=Decimal("9999999999999.99"),
         fiscal_funding=Decimal("-0.01"),
         other_funding=Decimal("0"),
         purpose="\n".join(HOSTILE_TEXTS),

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 YUAN_PER_WAN = Decimal(10_000)
 CENT = Decimal("0.01")
-_LARGEST_YUAN = Decimal("9999999999999999.99")  # what Decimal(18, 2) holds
+_LARGEST_YUAN = Decimal("9999999999999.99")  # SQLite keeps 15 digits of a number
 _WAN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?\Z")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
 

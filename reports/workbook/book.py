@@ -13,7 +13,7 @@ from reports.office_text import SONG, printable
 from reports.workbook.rows import BODY_SIZE
 
 LONGEST_TEXT = 32_767  # UTF-16 units in a cell; Excel calls a longer one a damaged file
-CUT = "……（此处未完：超出Excel单元格32767字的上限，全文见PDF或Word文件）"
+CUT = "……（此处未完：超出Excel单元格32767字的上限，全文见系统中的绩效目标表）"
 
 MARGIN = 15  # millimetres
 PAGE_WIDTH, PAGE_HEIGHT = 210 - 2 * MARGIN, 297 - 2 * MARGIN  # within the margins of A4
@@ -62,9 +62,15 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format
         sheet.write_string(row, column, text, style)
 
 
+def is_too_long(text: str) -> bool:
+    """True where a cell cannot hold the text and write_text() cuts it."""
+    # Characters beyond the basic plane count twice, so most texts need not be encoded to know.
+    return len(text) > LONGEST_TEXT // 2 and len(printable(text).encode("utf-16-le")) > LONGEST_TEXT * 2
+
+
 def _within_limit(text: str) -> str:
     """Return the text, or as much of it as a cell may hold and a note that the rest is missing."""
-    units = text.encode("utf-16-le")
-    if len(units) <= LONGEST_TEXT * 2:
+    if not is_too_long(text):
         return text
+    units = text.encode("utf-16-le")
     return units[: (LONGEST_TEXT - len(CUT)) * 2].decode("utf-16-le", errors="ignore") + CUT
