@@ -72,7 +72,7 @@ def untidy_texts(*, lines: int = 3) -> st.SearchStrategy[str]:
 def amounts() -> st.SearchStrategy[Decimal | None]:
     """元, or None for a blank; small sums are as likely as the largest that is stored."""
     ordinary = st.decimals(Decimal(0), Decimal(10) ** 9, places=2)
-    return st.none() | ordinary | st.decimals(-(Decimal(10) ** 16) + 1, Decimal(10) ** 16 - 1, places=2)
+    return st.none() | ordinary | st.decimals(-(Decimal(10) ** 13) + 1, Decimal(10) ** 13 - 1, places=2)
 
 
 def percents() -> st.SearchStrategy[Decimal | None]:
@@ -138,8 +138,8 @@ def target_tables(**fixed) -> st.SearchStrategy[TargetTable]:
         "milestones": milestones(),
         "goal": texts(lines=6),
         "beneficiaries": st.sampled_from(Beneficiaries),
-        "preparer": texts(lines=1),
-        "preparer_phone": texts(lines=1),
+        "preparer": texts(lines=1).map(lambda text: text[:50].strip()),
+        "preparer_phone": texts(lines=1).map(lambda text: text[:30].strip()),
         "prepared_on": st.none() | st.dates(datetime.date(1990, 1, 1), datetime.date(2099, 12, 31)),
         "indicators": indicator_lists(),
         "notes": notes(),
@@ -148,7 +148,8 @@ def target_tables(**fixed) -> st.SearchStrategy[TargetTable]:
 
 
 def department_names() -> st.SearchStrategy[str]:
-    return st.sampled_from(("曹妃甸区直机关工委", "唐山市第一中学", "<局>")) | texts(lines=1).filter(bool)
+    other_names = texts(lines=1).map(lambda text: text[:200].strip()).filter(bool)
+    return st.sampled_from(("曹妃甸区直机关工委", "唐山市第一中学", "<局>")) | other_names
 
 
 def narrative_items() -> st.SearchStrategy[tuple[NarrativeItem, ...]]:

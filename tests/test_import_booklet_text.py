@@ -7,10 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from departments.models import Department
 from indicators.document import NoteKind
-from indicators.importers import ImportRefused, read_booklet, read_booklet_text
+from indicators.importers import ImportRefused, foot_line, read_booklet, read_booklet_text
+from indicators.importers.indicator_rows import LARGEST_WEIGHT
+from indicators.importers.table import LONGEST_DEPARTMENT_NAME
+from indicators.models import Indicator
 from perfbudget.lib.money import in_wan
 from perfbudget.lib.text import chinese_number
+from projects.models import Declaration, DepartmentYear
 
 SEED = Path(__file__).parents[1] / "demo" / "286001_2024.txt"
 TEXT = SEED.read_text(encoding="utf-8")
@@ -425,6 +430,24 @@ DAMAGE = {
 def test_damage_is_refused_with_line_cell_and_reason(change, problem):
     found = _problems(_changed(*change))
     assert any(each.startswith(problem) for each in found), found
+
+
+def test_what_the_database_cannot_hold_is_refused():
+    name, preparer = "局" * (LONGEST_DEPARTMENT_NAME + 1), "张" * (foot_line.LONGEST["preparer"] + 1)
+    text = _changed("286001曹妃甸区直机关工委", f"286001{name}", FIRST_TABLE).rstrip()
+    problems = _problems(f"{text}\n\n\t填报人：{preparer}\n")
+    assert problems[0].endswith("过长，最多200个字，请核对。")
+    assert problems[1].endswith("过长，最多50个字，请缩短。")
+
+
+def test_the_limits_are_those_of_the_database():
+    assert Department._meta.get_field("name").max_length == LONGEST_DEPARTMENT_NAME
+    assert DepartmentYear._meta.get_field("name").max_length == LONGEST_DEPARTMENT_NAME
+    for name, longest in foot_line.LONGEST.items():
+        assert Declaration._meta.get_field(name).max_length == longest
+    weight = Indicator._meta.get_field("weight")
+    assert (weight.max_digits, weight.decimal_places) == (6, 2)
+    assert weight.to_python("9999.99") == LARGEST_WEIGHT
 
 
 def test_all_problems_come_at_once():

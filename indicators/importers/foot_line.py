@@ -8,6 +8,7 @@ from indicators.importers.outcome import Journal, shown
 from indicators.importers.rows import CellRow, SourceCell, label, typed_text
 
 _FIELDS = {"填报人": "preparer", "联系电话": "preparer_phone", "填报日期": "prepared_on"}
+LONGEST = {"preparer": 50, "preparer_phone": 30}  # what the database holds
 _SIGNED_BY_HAND = ("审核人", "单位负责人(签字)", "单位(公章)")
 _LABELS = frozenset({*_FIELDS, *_SIGNED_BY_HAND})
 _MOST_CELLS = 3
@@ -32,6 +33,8 @@ def read_foot_row(row: CellRow, journal: Journal) -> dict[str, Any]:
         if match and name:
             text = typed_text(match[2], cell.place, journal)
             values[name] = _date(text, cell, journal) if name == "prepared_on" else text
+            if len(text) > LONGEST.get(name, len(text)):
+                journal.problem(cell.place, f"{match[1]}{shown(text)}过长，最多{LONGEST[name]}个字，请缩短。")
     return values
 
 

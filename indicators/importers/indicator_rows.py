@@ -8,6 +8,7 @@ from indicators.importers.outcome import Journal, shown
 from indicators.importers.rows import CellRow, SourceCell, short, typed_text
 from perfbudget.lib.ratios import PercentError, parse_percent
 
+LARGEST_WEIGHT = Decimal("9999.99")  # what Decimal(6, 2) holds
 _FIELDS = {name: field for field, name in INDICATOR.items()} | {
     "确定依据": "basis",
     "指标描述": "description",
@@ -71,10 +72,13 @@ class IndicatorRows:
             return None
         cell = row.cells[self._fields.index("weight")]
         try:
-            return parse_percent(short(cell.text))
+            weight = parse_percent(short(cell.text))
         except PercentError as error:
             self._journal.problem(cell.place, f"权重{error}")
             return None
+        if weight is not None and abs(weight) > LARGEST_WEIGHT:
+            self._journal.problem(cell.place, f"权重{shown(cell.text)}过大，最多四位整数、两位小数。")
+        return weight
 
     def finish(self) -> tuple[Indicator, ...]:
         """Return the indicators; a header with nothing below it is a table cut off."""

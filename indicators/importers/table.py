@@ -23,6 +23,7 @@ _AMOUNTS = (
     ("fiscal_funding", ("其中:财政资金", "财政资金")),
     ("other_funding", ("其他资金",)),
 )
+LONGEST_DEPARTMENT_NAME = 200  # what the database holds
 _UNIT = re.compile(r"(?:金额|计量)?单位:(.*)", re.DOTALL)
 _PROJECT_CODE = re.compile(r"[0-9A-Za-z]{21}")
 _DEPARTMENT = re.compile(r"([0-9]*)(.*)", re.DOTALL)
@@ -197,6 +198,9 @@ class TableReader:
             )
         elif not name.strip():
             self._journal.problem(cell.place, f"单位编码“{code}”之后没有单位名称，请补上。")
+        if len(name.strip()) > LONGEST_DEPARTMENT_NAME:
+            message = f"单位名称{shown(name)}过长，最多{LONGEST_DEPARTMENT_NAME}个字，请核对。"
+            self._journal.problem(cell.place, message)
         measure = _UNIT.fullmatch(unit.label)[1]
         if measure != "万元":
             self._journal.problem(
