@@ -10,7 +10,7 @@ PART_TWO_NUMBER, PART_TWO_TITLE = "第二部分", "预算项目绩效目标"
 SECTIONS = (OVERALL_GOALS, SUB_GOALS, SAFEGUARDS)
 TABLE_ENDING = "绩效目标表"
 
-_SECTION = re.compile(rf"(?:[一二三四五]、|[一二三四五][.,])?({'|'.join(SECTIONS)}):?")
+_SECTION = re.compile(rf"(?:[一二三四五][、.,])?({'|'.join(SECTIONS)}):?")
 _TABLE_NUMBER = re.compile(r"\s{0,9}[0-9０-９]{1,4}\s{0,9}[.．、]\s{0,9}")
 
 
