@@ -8,7 +8,8 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from indicators.layout.publication import Publication, identity_words
+from indicators.layout.grid_html import grid_html
+from indicators.layout.publication import Block, Publication, SheetBlock, identity_words
 from perfbudget.lib.text import without_control_characters
 
 STYLE_SHEET = "css/paper.css"
@@ -69,6 +70,10 @@ def _context(
         "link_prefix": "#",
         "publication": publication,
         "identity": identity_words(publication),
-        "blocks": [(type(block).__name__, block) for block in publication.blocks],
+        "blocks": [(type(block).__name__, block, _sheet_html(block)) for block in publication.blocks],
         "entries": [(level, text, anchor, pages.get(anchor, "")) for level, text, anchor in listed],
     }
+
+
+def _sheet_html(block: Block) -> SafeString | str:
+    return grid_html(block.grid, block.anchor) if isinstance(block, SheetBlock) else ""

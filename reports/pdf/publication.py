@@ -1,13 +1,13 @@
 """Publication → PDF: pages broken where the form stays whole, page numbers in the 目录, bookmarks."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from indicators.layout.html import publication_file
 from indicators.layout.publication import Block, Contents, Heading, Publication, SheetBlock
-from reports.pdf.breaks import broken_sheet
+from reports.pdf.breaks import LongSheet, broken_sheets
 from reports.pdf.engines import render_many, render_pdf
 from reports.pdf.pages import ACROSS_PARTS, Bookmark, join_pdfs, page_count, pages_of_anchors
 
@@ -31,10 +31,11 @@ class _Part:
     blocks: tuple[Block, ...]
     first_page: int = 1
     pdf: bytes = b""
+    expected_pages: int = 0
 
     def page_count(self) -> int:
-        """Return the number of pages; before drawing, a sheet is taken for a page."""
-        return page_count(self.pdf) if self.pdf else len(self.sheets())
+        """Return the number of pages; before drawing, what is expected."""
+        return page_count(self.pdf) if self.pdf else self.expected_pages
 
     def sheets(self) -> list[SheetBlock]:
         return [block for block in self.blocks if isinstance(block, SheetBlock)]
@@ -69,14 +70,14 @@ def archive_publication(publication: Publication) -> bytes:
 def _settled_parts(publication: Publication) -> list[_Part]:
     """Return the parts drawn, with long sheets cut and the pages numbered on from part to part."""
     parts = _parts(publication.blocks)
-    _draw(publication, parts[:1])
+    # The first part may be all that stands before the tables: the others count on from it.
+    _draw(publication, [part for part in parts[:1] if not part.sheets()])
     _number(parts)
     _draw(publication, parts)
-    for part in parts:
-        _break_long_sheets(part)
-    _draw(publication, parts)
-    _number(parts)
-    _draw(publication, parts)
+    _break_long_sheets(parts)
+    for _ in range(2):  # once as expected, once more where a page came out otherwise
+        _number(parts)
+        _draw(publication, parts)
     return parts
 
 
@@ -88,7 +89,7 @@ def _parts(blocks: Sequence[Block]) -> list[_Part]:
     sheets = len(blocks) - first
     size = min(max(math.ceil(sheets / 2), FEWEST_SHEETS), MOST_SHEETS)
     groups = [blocks[:first], *(blocks[start : start + size] for start in range(first, len(blocks), size))]
-    return [_Part(tuple(group)) for group in groups if group]
+    return [_Part(tuple(group), expected_pages=len(group)) for group in groups if group]
 
 
 def _draw(publication: Publication, parts: Iterable[_Part], pages: Mapping[str, int] = _NO_PAGES) -> None:
@@ -128,21 +129,26 @@ def _number(parts: Iterable[_Part]) -> None:
         page += part.page_count()
 
 
-def _break_long_sheets(part: _Part) -> None:
+def _break_long_sheets(parts: Sequence[_Part]) -> None:
     """Cut the sheets that take more than one page at the rows where pages begin."""
+    long = [found for part in parts for found in _long_sheets(part)]
+    broken = broken_sheets(long) if long else {}
+    for part in parts:
+        cut = [sheet.anchor for sheet in part.sheets() if sheet.anchor in broken]
+        if cut:
+            part.expected_pages = part.page_count()
+            part.pdf = b""
+            part.blocks = tuple(broken.get(getattr(block, "anchor", ""), block) for block in part.blocks)
+
+
+def _long_sheets(part: _Part) -> Iterator[LongSheet]:
+    """Yield the sheets of a drawn part that take more than one page."""
     pages = pages_of_anchors(part.pdf)
     starts = [pages[sheet.anchor] for sheet in part.sheets()]
-    long = {
-        sheet.anchor
-        for sheet, (start, end) in zip(part.sheets(), pairwise([*starts, page_count(part.pdf)]), strict=True)
-        if end - start > 1
-    }
-    if long:
-        part.pdf = b""
-        part.blocks = tuple(
-            broken_sheet(block) if isinstance(block, SheetBlock) and block.anchor in long else block
-            for block in part.blocks
-        )
+    ends = iter([*starts[1:], page_count(part.pdf)])
+    for above, block in pairwise([None, *part.blocks]):
+        if isinstance(block, SheetBlock) and next(ends) - pages[block.anchor] > 1:
+            yield LongSheet(block, above if isinstance(above, Heading) else None)
 
 
 def _pages(parts: Iterable[_Part]) -> dict[str, int]:
