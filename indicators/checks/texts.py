@@ -1,6 +1,7 @@
 """Understanding Chinese text without a model: bigrams, tasks, numbers with their units. All explainable."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -64,3 +65,14 @@ def overlap(first: frozenset[str], second: frozenset[str]) -> float:
     """Return how much of the smaller set of bigrams is in the other, 0 to 1; 0 where one is empty."""
     smaller = min(len(first), len(second))
     return len(first & second) / smaller if smaller else 0.0
+
+
+def shown(text: str, most: int = 40) -> str:
+    """Return the text in quotation marks as a message shows it: one line, cut where it is long."""
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= most else line[:most] + '…'}”"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return words as a message lists them: “甲”“乙”."""
+    return "".join(f"“{text}”" for text in texts)
