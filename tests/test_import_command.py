@@ -240,3 +240,13 @@ def test_years_that_disagree_ask_for_year(capsys, tmp_path):
     path = _changed(tmp_path, "]2024年度机关党组织活动经费", "]2023年度机关党组织活动经费")
     assert "--year" in refuse(path)
     assert json.loads(run(capsys, path, "--json", "--year", "2024"))["year"] == 2024
+
+
+def test_more_milestones_than_the_form_has_columns_are_refused(tmp_path):
+    months = "".join(f"\t{month}月底\n" for month in range(1, 13))
+    percents = "".join(f"\t{month}%\n" for month in range(1, 13))
+    text = SEED.read_text(encoding="utf-8")
+    text = text.replace("\t3月底\n\t6月底\n\t10月底\n\t12月底\n", months, 1)
+    path = tmp_path / "booklet.txt"
+    path.write_text(text.replace("\t25%\n\t60%\n\t75%\n\t100%\n", percents, 1), encoding="utf-8")
+    assert "资金支出计划有12个节点，表格最多容纳10个" in refuse(path)

@@ -48,6 +48,11 @@ def test_decimals_are_counted_however_many_digits_stand_before_them():
         parse_wan("123.00000000000000000000000000000001")
 
 
+def test_a_million_digits_are_refused_and_not_reckoned_with():
+    with pytest.raises(AmountError, match="不是金额"):
+        parse_wan("9" * 1_000_000)
+
+
 def test_what_the_column_cannot_hold_is_refused():
     with pytest.raises(AmountError, match="过大"):
         parse_wan("9" * 40)

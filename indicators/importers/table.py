@@ -24,6 +24,7 @@ _AMOUNTS = (
     ("other_funding", ("其他资金",)),
 )
 LONGEST_DEPARTMENT_NAME = 200  # what the database holds
+MOST_MILESTONES = 10  # the columns of the form beside its labels
 _UNIT = re.compile(r"(?:金额|计量)?单位:(.*)", re.DOTALL)
 _PROJECT_CODE = re.compile(r"[0-9A-Za-z]{21}")
 _DEPARTMENT = re.compile(r"([0-9]*)(.*)", re.DOTALL)
@@ -243,6 +244,11 @@ class TableReader:
         _, *cells = row.cells
         # A plan without any month is printed as one blank cell.
         self._months = [] if len(cells) == 1 and not cells[0].label else [self._month(cell) for cell in cells]
+        if len(self._months) > MOST_MILESTONES:
+            self._journal.problem(
+                row.place,
+                f"资金支出计划有{len(self._months)}个节点，表格最多容纳{MOST_MILESTONES}个，请合并后再导入。",
+            )
         known = [month for month in self._months if month]
         if known != sorted(set(known)):
             self._journal.problem(row.place, "资金支出计划的月份应由小到大且不重复，请改正。")
