@@ -10,7 +10,7 @@ from decimal import Decimal
 YUAN_PER_WAN = Decimal(10_000)
 CENT = Decimal("0.01")
 _LARGEST_YUAN = Decimal("9999999999999.99")  # SQLite keeps 15 digits of a number
-_LONGEST = 60  # characters; a longer number overflows Decimal's arithmetic at last
+_LONGEST = 60  # characters
 _WAN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?\Z")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
 
@@ -28,10 +28,12 @@ def parse_wan(text: str) -> Decimal | None:
     compact = "".join(text.split()).translate(_FULL_WIDTH)
     if not compact:
         return None
-    if not _WAN.match(compact) or len(compact) > _LONGEST:
+    if not _WAN.match(compact):
         raise AmountError(f"“{text.strip()[:40]}”不是金额，应为以万元为单位的数字，例如 1.80。")
-    yuan = Decimal(compact.replace(",", "")) * YUAN_PER_WAN
-    if abs(yuan) > _LARGEST_YUAN:
+    # Decimal's arithmetic overflows at last, so what is far too long is not reckoned with.
+    is_endless = len(compact) > _LONGEST
+    yuan = Decimal(0) if is_endless else Decimal(compact.replace(",", "")) * YUAN_PER_WAN
+    if is_endless or abs(yuan) > _LARGEST_YUAN:
         raise AmountError(f"“{text.strip()[:40]}”万元过大，请核对计量单位是否为万元。")
     if len(compact.partition(".")[2].rstrip("0")) > 6:
         raise AmountError(f"“{text.strip()[:40]}”万元的小数超过六位，不足一分，应保留到六位以内。")
