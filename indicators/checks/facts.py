@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from indicators.checks.model import DEFAULT_POLICY, Fix, Hit, Policy, Severity
+from indicators.checks.signatures import Alike
 from indicators.checks.texts import bigrams, tasks_of
 from indicators.document import Booklet, Indicator, TargetTable
 from indicators.values import IndicatorValue, canonical_unit, parse_value
@@ -17,7 +18,9 @@ class Context:
     """What stands beside a document. What is not known is empty, and rules that need it say so.
 
     ``siblings`` are the other tables of the unit and year; ``last_year`` the same project's table of the year
-    before; ``codes_elsewhere`` gives the units in which a project code occurs besides this one.
+    before; ``codes_elsewhere`` gives the units in which a project code occurs besides this one. ``alike`` are
+    the tables most like this one, where a batch has looked for them (None: compare with the siblings);
+    ``project_spending`` is the department's 项目支出 budget in 元.
     """
 
     policy: Policy = DEFAULT_POLICY
@@ -28,6 +31,8 @@ class Context:
     region_code: str = ""
     has_weights: bool = False
     weight_total: Decimal = Decimal(90)
+    alike: tuple[Alike, ...] | None = None
+    project_spending: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,11 @@ class TableFacts:
     def row_bigrams(self) -> tuple[frozenset[str], ...]:
         """The bigrams of each row's name and description."""
         return tuple(bigrams(row.indicator.name + row.indicator.description) for row in self.rows)
+
+    @cached_property
+    def rows_text(self) -> str:
+        """The names and descriptions of all rows, a line each: what the indicators speak of."""
+        return "\n".join(f"{row.indicator.name}\n{row.indicator.description}" for row in self.rows)
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
