@@ -3,12 +3,15 @@
 from indicators.checks.rules import (
     consistency,
     cost,
+    direction,
     effect,
     form,
     frame,
     funding,
     narrative,
     similarity,
+    timing,
+    units,
     values,
     wording,
 )
@@ -16,12 +19,15 @@ from indicators.checks.rules import (
 __all__ = [
     "consistency",
     "cost",
+    "direction",
     "effect",
     "form",
     "frame",
     "funding",
     "narrative",
     "similarity",
+    "timing",
+    "units",
     "values",
     "wording",
 ]
