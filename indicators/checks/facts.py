@@ -98,6 +98,12 @@ class TableFacts:
             rows.append(RowFacts(number, indicator, value, canonical_unit(value.unit)))
         return tuple(rows)
 
+    @cached_property
+    def plan(self) -> tuple[tuple[int, Decimal], ...]:
+        """Month and percent of the nodes of the 资金支出计划 that are filled in, in the order of the year."""
+        nodes = ((node.month, node.percent) for node in self.table.milestones if node.percent is not None)
+        return tuple(sorted(nodes))
+
     def rows_under(self, *words: str) -> list[RowFacts]:
         """Return the rows whose second tier's name holds one of the words."""
         return [row for row in self.rows if row.is_under(*words)]
