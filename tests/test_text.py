@@ -20,14 +20,23 @@ def test_cleaning_twice_changes_nothing_more(text):
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1, "一"), (10, "十"), (13, "十三"), (20, "二十"), (21, "二十一"), (99, "九十九"), (100, "100"), (0, "0")],
+    [
+        (1, "一"),
+        (10, "十"),
+        (13, "十三"),
+        (20, "二十"),
+        (21, "二十一"),
+        (99, "九十九"),
+        (100, "100"),
+        (0, "0"),
+    ],
 )
 def test_items_are_numbered_in_chinese(number, text):
     assert chinese_number(number) == text
 
 
 def test_a_file_name_drops_what_windows_refuses():
-    name = file_name("286001", "a/b\\c:*?\"<>|d\n", " x y ", extension="pdf")
+    name = file_name("286001", 'a/b\\c:*?"<>|d\n', " x y ", extension="pdf")
     assert name == "286001_abcd_xy.pdf"
 
 
