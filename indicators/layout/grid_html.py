@@ -1,4 +1,4 @@
-"""Grid → HTML by joined strings: a booklet has thousands of cells, and a template takes fifteen times as long.
+"""Grid → HTML by joined strings: a booklet has thousands of cells, and a template is fifteen times slower.
 
 No white space stands inside a cell, since cells keep theirs.
 """
