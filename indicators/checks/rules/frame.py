@@ -39,8 +39,9 @@ NEEDS_COST = parameter(
     "项目名称含这些词的，成本指标缺失须说明",
 )
 MANY_TASKS = parameter("R20.tasks", 3, "绩效目标编号任务达到此数时，每个二级指标不应都只有一项")
+FEWEST_INDICATORS = parameter("R21.fewest", 4, "任何项目的指标少于此数时提示")
 FEW_INDICATORS = parameter("R21.few", 6, "大额项目的指标少于此数时提示")
-LARGE_BUDGET = parameter("R21.large", 10_000_000, "大额项目：预算数不低于（元）")
+LARGE_BUDGET = parameter("R21.large", 5_000_000, "大额项目：预算数不低于（元）")
 MANY_INDICATORS = parameter("R21.many", 15, "小额项目的指标多于此数时提示")
 SMALL_BUDGET = parameter("R21.small", 1_000_000, "小额项目：预算数不高于（元）")
 PROFILE_WITH_COST = parameter(
@@ -254,7 +255,9 @@ def one_indicator_for_many_tasks(facts: TableFacts) -> Iterator[Hit]:
 )
 def number_of_indicators(facts: TableFacts) -> Iterator[Hit]:
     count, budget, value = len(facts.rows), facts.table.budget, facts.policy.value
-    if budget >= value(LARGE_BUDGET) and count < value(FEW_INDICATORS):
+    if count < value(FEWEST_INDICATORS):
+        judged = "不足以反映产出、质量、效益和满意度"
+    elif budget >= value(LARGE_BUDGET) and count < value(FEW_INDICATORS):
         judged = "难以反映大额项目的主要产出和效果"
     elif budget <= value(SMALL_BUDGET) and count > value(MANY_INDICATORS):
         judged = "对小额项目来说偏多，重点不突出"

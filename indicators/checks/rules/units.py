@@ -26,7 +26,7 @@ _PARTS = re.compile(r"[/*·×()]")
 _SCALE = re.compile(r"^[0-9十百千万亿]+")
 # After one of these any noun may follow: 个行政村, 家企业, 名教师, 套教材.
 _COUNTING = frozenset(
-    "个项件份篇本册套台辆架部具支只枚把张块条根盏座栋幢间所处口眼孔道段片面幅副盒箱包袋瓶桶罐卷株棵头匹"
+    "个项件份篇本册套台辆架部具支只枚把张块条根盏座栋幢间所处口眼孔道段片面幅副盒盆箱包袋瓶桶罐卷株棵头匹"
 ) | (frozenset("羽尾艘门节笔宗起例名位户家对批期次场届组类种"))
 _BRACKETS = "()（）"
 
