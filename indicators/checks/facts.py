@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from indicators.checks.clauses import Amount, Matcher, amount
 from indicators.checks.model import DEFAULT_POLICY, Fix, Hit, Policy, Severity
 from indicators.checks.signatures import Alike
+from indicators.checks.task_words import EMPTY_WORDS, WEAK_WORDS
 from indicators.checks.texts import bigrams, tasks_of
 from indicators.document import Booklet, Indicator, TargetTable
 from indicators.values import IndicatorValue, canonical_unit, parse_value
@@ -122,6 +124,22 @@ class TableFacts:
     def rows_text(self) -> str:
         """The names and descriptions of all rows, a line each: what the indicators speak of."""
         return "\n".join(f"{row.indicator.name}\n{row.indicator.description}" for row in self.rows)
+
+    @cached_property
+    def amounts(self) -> tuple[tuple[RowFacts, Amount], ...]:
+        """The rows whose value is one number, with 万 and 亿 multiplied out."""
+        return tuple(
+            (row, amount(row.value.number, row.unit))
+            for row in self.rows
+            if row.value.number is not None and row.value.upper is None
+        )
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Tells whether an indicator speaks of a clause of the goal or the purpose."""
+        values = [value for _, value in self.amounts]
+        words = self.policy.value(EMPTY_WORDS), self.policy.value(WEAK_WORDS)
+        return Matcher(self.rows_text, self.table.name, values, *words)
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
