@@ -40,10 +40,10 @@ _TOLD_AS = "(?:率|比率|比例|占比|人数|户数|数量|件数|起数|例�
 # 投诉办结率, 死亡率下降幅度, 故障排除时间: the name tells what is done about it.
 _DONE_ABOUT_IT = re.compile(
     "降低|下降|减少|压减|缩短|化解|控制|防范|防止|预防|避免|挽回|处置|处理|办结|回复|修复|排除|抢修|维修|救治|整改|节约|节省|节支"
-    "|受理|查处|查办|侦破|破案|打击|处罚|调处|调解|登记|审理|发现|监测|排查|检查|报告|统计|救助|帮扶|安置|培训|慰问|演练"
+    "|受理|查处|查办|侦破|破案|打击|处罚|调处|调解|审理|发现|监测|排查|检查|报告|统计|救助|帮扶|安置|培训|慰问|演练"
     "|应急|保险|保障|理赔|赔付|宣传|追回|清退|清理|清收|领取|享受|服务|补助|补贴|零|无|未|不发生|消除|达标"
 )
-_FEWER = re.compile("降低|下降|减少|压减|缩短|降幅")
+_FEWER = re.compile("降低|下降|减少|压减|缩短|降幅|节约|节省|节支")
 _TIME_LIMIT = re.compile(
     "(?:时限|耗时|平均住院日|时延|(?:响应|处理|办理|修复|等候|等待|办结|审批|到场|到达)时间)$"
 )
@@ -64,11 +64,13 @@ def _low_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _should_be_low(row: RowFacts, words: tuple[str, ...]) -> bool:
     name = bare_name(row.indicator.name)
-    if _DONE_ABOUT_IT.search(name) or _FEWER.search(row.indicator.description):
+    if _FEWER.search(name) or _FEWER.search(row.indicator.description):
         return False
-    if _low_pattern(words).search(name) or _COST.search(name):
-        return True
-    return row.unit in _SPANS and bool(_TIME_LIMIT.search(name)) and not _SHOULD_LAST.search(name)
+    if row.unit in _SPANS and _TIME_LIMIT.search(name):
+        return not _SHOULD_LAST.search(name)
+    return bool(_COST.search(name)) or (
+        bool(_low_pattern(words).search(name)) and not _DONE_ABOUT_IT.search(name)
+    )
 
 
 def should_be_high(row: RowFacts) -> bool:

@@ -202,7 +202,7 @@ def _outside(facts: TableFacts, row: RowFacts) -> str:
         known = any(day.year <= other for other in named) or _tells(facts, MULTI_YEAR)
         known = known or _row_tells(facts, row, AFTERWARDS)
         return "" if known else f"晚于预算年度（{year}年），表中没有写明跨年实施"
-    known = any(other <= day.year for other in named) or _tells(facts, EARLIER_WORK)
+    known = day.year in named or _tells(facts, EARLIER_WORK)
     known = known or _row_tells(facts, row, EARLIER_WORK)
     return "" if known else f"早于预算年度（{year}年）"
 

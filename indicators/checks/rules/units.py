@@ -71,9 +71,8 @@ def unit_spelling(facts: TableFacts) -> Iterator[Hit]:
 
 
 def _misspelt(row: RowFacts, typed: str, good: str) -> Hit:
-    before, _, after = row.indicator.value.rpartition(typed)
     message = f"第{row.number}行指标值“{row.indicator.value}”的单位“{typed}”应写作“{good}”。"
-    return row.hit("value", message, typed, fix_to=f"{before}{good}{after}")
+    return row.hit("value", message, typed, fix_to=row.indicator.value.replace(typed, good))
 
 
 # R26: what a name counts, by its ending
