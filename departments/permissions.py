@@ -18,3 +18,15 @@ def sees_across_departments(user) -> bool:
     """True where ``user`` reads other people's departments: 审计, 财政审核人, 主管部门审核人."""
     roles = (Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR)
     return Membership.objects.filter(user=user.pk, role__in=roles).exists()
+
+
+def may_change_policy(user) -> bool:
+    """True for a 财政审核人 of all departments: the rules of a year hold for everybody."""
+    return Membership.objects.filter(user=user.pk, role=Role.FINANCE, department=None).exists()
+
+
+def may_review(user, department) -> bool:
+    """True where ``user`` is a 单位负责人, 主管部门审核人 or 财政审核人 of the department."""
+    roles = (Role.LEADER, Role.SUPERVISOR, Role.FINANCE)
+    reviewing = Membership.objects.filter(user=user.pk, role__in=roles)
+    return Department.objects.covered_by(reviewing).filter(pk=department.pk).exists()
