@@ -277,7 +277,8 @@ SECRET_WORDS = parameter(
 # 保密培训经费 is legal, and so is what guards a secret without telling it.
 _LEGAL_BEFORE = re.compile("(?:非|不|未|无|防|保守|泄露|严禁|禁止|不含|不涉及|没有|防止|窃取)$")
 _LEGAL_AFTER = re.compile(
-    "(?:人员|载体|文件|资料|计算机|电脑|设备|专用|打印|场所|网络?|信息系统|信息设备|检查|培训|教育|宣传|管理|资质|测评|销毁|柜|室|性)"
+    "(?:文件|资料|信息|数据)*(?:人员|载体|计算机|电脑|设备|专用|打印|场所|网络?|系统|检查|培训|教育|宣传|管理|资质|测评"
+    "|销毁|柜|室|性)"
 )
 _SECRET_CONTEXT = 4
 
@@ -322,7 +323,10 @@ _TOTAL_AMOUNT = re.compile(
     r"(?:安排预算|预算安排|预算总额|预算总?数|项目预算|年度预算|总预算|预算资金|预算金额|安排资金|资金总额|项目总?资金|安排经费)"
     r"(?:总?[额计]|共计?|合计|为|是|约|：|:)*(?P<number>\d{1,12}(?:,\d{3})*(?:\.\d{1,6})?)(?P<unit>亿元|万元|元)"
 )
-_OTHER_YEAR = re.compile("上年|去年|往年|下年|明年|(?:19|20)\\d\\d年")
+_OTHER_YEAR = re.compile("上年|去年|往年|下年|明年")
+_YEAR = re.compile("(?:19|20)\\d\\d(?=年)")
+# 29.7万元 is 29.73万元 told briefly, 30万元 is another amount.
+_BRIEFLY = 200
 _YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
 
@@ -343,9 +347,19 @@ def _known_amounts(tables: list[TargetTable]) -> set[Decimal]:
 
 
 def _agrees(typed: str, unit: str, known: set[Decimal]) -> bool:
+    """Whether an amount is one of the known ones, or one rounded to the decimals that were typed."""
     number = Decimal(typed.replace(",", ""))
-    last_place = Decimal(1).scaleb(number.as_tuple().exponent) * _YUAN[unit]
-    return any(abs(number * _YUAN[unit] - amount) < last_place for amount in known)
+    yuan, last_place = number * _YUAN[unit], Decimal(1).scaleb(number.as_tuple().exponent) * _YUAN[unit]
+    differences = ((abs(yuan - amount), amount) for amount in known)
+    return any(
+        not difference or (difference < last_place and difference * _BRIEFLY <= amount)
+        for difference, amount in differences
+    )
+
+
+def _is_of_another_year(text: str, found: re.Match[str], year: int) -> bool:
+    before = text[max(0, found.start() - _BEFORE) : found.start("number")]
+    return bool(_OTHER_YEAR.search(before)) or any(int(other) != year for other in _YEAR.findall(before))
 
 
 def _no_linked_project(facts: BookletFacts) -> str:
@@ -373,7 +387,7 @@ def amount_differs(facts: BookletFacts) -> Iterator[Hit]:
             (name, found)
             for name in ("goal", "indicators")
             for found in _TOTAL_AMOUNT.finditer(getattr(part, name))
-            if not _OTHER_YEAR.search(getattr(part, name)[max(0, found.start() - _BEFORE) : found.start()])
+            if not _is_of_another_year(getattr(part, name), found, facts.booklet.year)
         ]
         if not tables or len(stated) != 1:
             continue
