@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from indicators.checks import RULES, Context, Severity, State, TableFacts, check_table
+from indicators.demo_data.generator import generate
 from indicators.document.model import Beneficiaries, Indicator
 from indicators.frames import FRAMES
 from tests.documents import target_tables
@@ -295,6 +296,24 @@ def test_the_real_tables_have_the_one_known_fault(code):
         assert (row, severity, evidence.count("；")) == (None, W, 4)
     else:
         assert states == {State.NOT_RUN if code == "R23" else State.PASSED}
+
+
+def test_careful_tables_pass_and_planted_defects_are_found():
+    """Over made-up tables of all kinds, for these rules and for those about values (R24–R35)."""
+    codes = {*CODES, *(f"R{number}" for number in range(24, 36) if number != 33)}
+    made = [
+        pair
+        for demo in generate(12, 8, seed=3)
+        for pair in zip(demo.booklet.tables, demo.planted, strict=True)
+    ]
+    for table, defects in made:
+        found = {outcome.rule.code: outcome for outcome in check_table(table) if outcome.rule.code in codes}
+        missed = {defect.rule for defect in defects if defect.rule in codes} - {
+            code for code, outcome in found.items() if outcome.state == State.FOUND
+        }
+        assert missed == set()
+        if not defects:
+            assert [outcome for outcome in found.values() if outcome.hits and outcome.severity != H] == []
 
 
 @given(target_tables())

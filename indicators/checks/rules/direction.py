@@ -15,27 +15,14 @@ from indicators.values import Comparator
 LOW_IS_GOOD = parameter(
     "R29.low_is_good",
     (
-        *(
-            "死亡",
-            "发病",
-            "失业",
-            "辍学",
-            "负债",
-            "漏损",
-            "误差",
-            "逾期",
-            "空置",
-            "返贫",
-            "流失",
-            "投诉",
-            "故障",
-        ),
-        *("差错", "返修", "伤亡", "事故", "违规", "不合格", "再犯罪", "发案"),
+        *("死亡", "发病", "失业", "辍学", "负债", "漏损", "误差", "逾期", "空置", "返贫", "流失"),
+        *("投诉", "故障", "差错", "返修", "伤亡", "事故", "违规", "不合格", "再犯罪", "发案"),
     ),
     "越低越好的对象（名称以其加“率”“数”“起数”等结尾时用≥或＞即为方向有误）",
 )
 RISING = (Comparator.AT_LEAST, Comparator.MORE_THAN)
 FALLING = (Comparator.AT_MOST, Comparator.LESS_THAN)
+_BOUNDS = (*RISING, *FALLING)
 _TOLD_AS = "(?:率|比率|比例|占比|人数|户数|数量|件数|起数|例数|次数|数|量|面积|事件|天数)?"
 # 投诉办结率, 死亡率下降幅度, 故障排除时间: the name tells what is done about it.
 _DONE_ABOUT_IT = re.compile(
@@ -62,20 +49,32 @@ def _low_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(map(re.escape, words)) or '(?!)'}){_TOLD_AS}$")
 
 
+@lru_cache(maxsize=8192)
+def _kind_of_low(name: str, words: tuple[str, ...]) -> str:
+    """Return why less is better by the bare name: 时限, 成本 or 对象 (a bad thing counted); '' if unknown."""
+    if _FEWER.search(name):
+        return ""
+    if _TIME_LIMIT.search(name):
+        return "" if _SHOULD_LAST.search(name) else "时限"
+    if _COST.search(name):
+        return "成本"
+    return "对象" if _low_pattern(words).search(name) and not _DONE_ABOUT_IT.search(name) else ""
+
+
 def _should_be_low(row: RowFacts, words: tuple[str, ...]) -> bool:
-    name = bare_name(row.indicator.name)
-    if _FEWER.search(name) or _FEWER.search(row.indicator.description):
+    kind = _kind_of_low(bare_name(row.indicator.name), words)
+    if not kind or (kind == "时限" and row.unit not in _SPANS):
         return False
-    if row.unit in _SPANS and _TIME_LIMIT.search(name):
-        return not _SHOULD_LAST.search(name)
-    return bool(_COST.search(name)) or (
-        bool(_low_pattern(words).search(name)) and not _DONE_ABOUT_IT.search(name)
-    )
+    return not _FEWER.search(row.indicator.description)
 
 
 def should_be_high(row: RowFacts) -> bool:
     """True where the name is surely one of the kind that is better the higher it is."""
-    name = bare_name(row.indicator.name)
+    return _is_good_if_high(bare_name(row.indicator.name))
+
+
+@lru_cache(maxsize=8192)
+def _is_good_if_high(name: str) -> bool:
     if name.endswith("满意度"):
         return not name.endswith("不满意度")
     return bool(_GOOD_IF_HIGH.search(name)) and not _NOT_GOOD.search(name)
@@ -96,7 +95,7 @@ def wrong_direction(facts: TableFacts) -> Iterator[Hit]:
     low = tuple(facts.policy.value(LOW_IS_GOOD))
     for row in facts.rows:
         comparator = row.value.comparator
-        if row.value.number is None or comparator not in (*RISING, *FALLING):
+        if row.value.number is None or comparator not in _BOUNDS:
             continue
         if comparator in RISING:
             wrong = "越低越好" if _should_be_low(row, low) else ""

@@ -278,22 +278,30 @@ def number_of_indicators(facts: TableFacts) -> Iterator[Hit]:
 )
 def repeated_row(facts: TableFacts) -> Iterator[Hit]:
     """The whole row again is an error, its name alone a hint: 补助标准 for three groups is normal."""
-    rows: dict[tuple[str, ...], int] = {}
-    names: dict[str, int] = {}
+    by_name: dict[str, list[RowFacts]] = {}
     for row in facts.rows:
-        cells = (row.indicator.name, row.indicator.description, row.indicator.value)
-        name, *_ = key = tuple("".join(cell.split()) for cell in cells)
-        if not name:
-            continue
-        if key in rows:
-            yield row.hit(
-                "name", f"第{row.number}行“{name}”的名称、描述和指标值与第{rows[key]}行完全相同。", name
-            )
-        elif name in names:
-            message = f"第{row.number}行与第{names[name]}行同名：“{name}”，请确认是否为不同对象。"
+        by_name.setdefault(_squeezed(row.indicator.name), []).append(row)
+    for name, rows in by_name.items():
+        if name and len(rows) > 1:
+            yield from _repeats(name, rows)
+
+
+def _repeats(name: str, rows: list[RowFacts]) -> Iterator[Hit]:
+    """Yield a hit for every row after the first of those that share a name."""
+    known: dict[tuple[str, str], int] = {}
+    for row in rows:
+        cells = _squeezed(row.indicator.description), _squeezed(row.indicator.value)
+        if cells in known:
+            same = f"与第{known[cells]}行完全相同"
+            yield row.hit("name", f"第{row.number}行“{name}”的名称、描述和指标值{same}。", name)
+        elif known:
+            message = f"第{row.number}行与第{rows[0].number}行同名：“{name}”，请确认是否为不同对象。"
             yield row.hit("name", message, name, severity=Severity.HINT)
-        rows.setdefault(key, row.number)
-        names.setdefault(name, row.number)
+        known.setdefault(cells, row.number)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 @rule(
