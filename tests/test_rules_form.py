@@ -1,12 +1,12 @@
-"""R01–R10: what each finds, at which place, and what resembles it and must stay silent."""
+"""R01–R03, R07, R08, R10: what each finds, at which place, and what resembles it and must stay silent."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
 
 from indicators.checks import Context, Severity, State, check_narrative, check_table
-from indicators.checks.tidiness import may_be_untidy, untidiness
 from indicators.document import (
     Booklet,
     ImportNote,
@@ -17,7 +17,7 @@ from indicators.document import (
     SubGoal,
 )
 from indicators.importers import read_booklet
-from projects.codes import check_character
+from tests.documents import booklets, target_tables
 from tests.sample_documents import DEPARTMENT, SEED, party_table, team_table
 
 E, W, H = Severity.ERROR, Severity.WARNING, Severity.HINT
@@ -141,174 +141,6 @@ def test_r03_tells_that_a_blank_counts_nothing():
     assert outcome("R03", replace(SOUND, other_funding=Decimal(5))).state == State.PASSED
 
 
-# R04
-
-T1_CODE, T2_CODE = "13020924P00077210002M", "13020924P00077110001C"
-
-
-@pytest.mark.parametrize(
-    ("code", "severity", "evidence"),
-    [
-        ("13020924P0007711000C", E, "13020924P0007711000C"),
-        ("13020924P00077110001CC", E, "13020924P00077110001CC"),
-        ("13020924-00077110001C", E, "13020924-00077110001C"),
-        ("1302092AP00077110001C", E, "1302092AP00077110001C"),
-        ("130209240000077110001", E, "130209240000077110001"),
-        ("13020924P00077110001D", W, "D"),
-        ("13020924P00077710001C", W, "C"),
-        ("12000022P10000210006W", W, "120000"),
-        ("13022924R000000019951", W, "130229"),
-        ("13020925Y00077110001C", W, "25"),
-    ],
-)
-def test_r04_finds_a_code_that_cannot_be_or_may_be_mistyped(code, severity, evidence):
-    found = outcome("R04", replace(SOUND, project_code=code), region_code="130209")
-    assert places(found) == [("project_code", severity)]
-    assert found.hits[0].evidence == evidence
-    assert found.severity == severity
-
-
-@pytest.mark.parametrize(
-    "typed", ["13020924p00077110001c", "13020924Ｐ00077110001C", " 13020924P 00077110001C"]
-)
-def test_r04_proposes_the_code_in_plain_capital_letters(typed):
-    found = outcome("R04", replace(SOUND, project_code=typed))
-    assert places(found) == [("project_code", E)]
-    assert (found.hits[0].fix.before, found.hits[0].fix.after) == (typed, T2_CODE)
-
-
-def test_r04_finds_a_code_used_twice():
-    twice = outcome("R04", SOUND, siblings=(replace(team_table(), project_code=T2_CODE),))
-    assert places(twice) == [("project_code", E)]
-    assert "2024年度机关团工作活动经费" in twice.hits[0].message
-    elsewhere = outcome("R04", SOUND, codes_elsewhere={T2_CODE: ("唐山市第一中学", "市图书馆")})
-    assert places(elsewhere) == [("project_code", W)]
-    assert "（唐山市第一中学、市图书馆）" in elsewhere.hits[0].message
-
-
-def fitting(body):
-    return body + check_character(body)
-
-
-@pytest.mark.parametrize(
-    ("code", "region"),
-    [
-        (T2_CODE, "130209"),
-        (T2_CODE, ""),
-        ("12000023P02DLNB10017K", ""),
-        ("12000022P67371310001B", "120000"),
-        # money handed down by the province or the city bears their region
-        (fitting("13000023P00077110001"), "130209"),
-        (fitting("13020024P00077110001"), "130209"),
-        # no check character is known for these
-        ("51000021R000000019951", "510000"),
-        ("13020924Y00077110001X", "130209"),
-        ("44010024P00077110001A", "440100"),
-    ],
-)
-def test_r04_passes_codes_as_they_are_printed(code, region):
-    table = replace(SOUND, project_code=code)
-    assert outcome("R04", table, region_code=region, siblings=(team_table(),)).state == State.PASSED
-
-
-def test_r04_does_not_take_the_table_for_its_own_double():
-    assert outcome("R04", SOUND, siblings=(SOUND,)).state == State.PASSED
-
-
-def test_r04_is_not_run_without_a_code():
-    found = outcome("R04", replace(SOUND, project_code=" "))
-    assert (found.state, found.reason) == (State.NOT_RUN, "没有填写项目编码。")
-
-
-# R05
-
-
-@pytest.mark.parametrize(
-    ("name", "evidence", "after"),
-    [
-        ("]2024年度机关党组织活动经费", "]", "2024年度机关党组织活动经费"),
-        ("2024年农村公路养护）", "）", "2024年农村公路养护"),
-        ("“2024年农村公路养护", "“", "2024年农村公路养护"),
-        ("2024年农村公路养护（", "（", "2024年农村公路养护"),
-        ("、2024年农村公路养护", "、", "2024年农村公路养护"),
-        ("*2024年农村公路养护-", "*-", "2024年农村公路养护"),
-        ("2024年农村公路养护。", "。", "2024年农村公路养护"),
-        (")2024年农村公路养护（一期）", ")", "2024年农村公路养护（一期）"),
-        ("2024年《条例宣传经费", "《", None),
-        ("2024年“两优一先“评选", "““", None),
-        ("冀财农〔2023]12号农村公路养护", "〔]", None),
-        ("2024年农村?? 公路养护", "??", None),
-    ],
-)
-def test_r05_finds_stray_symbols_in_the_name(name, evidence, after):
-    found = outcome("R05", replace(SOUND, name=name))
-    assert places(found) == [("name", E)]
-    hit = found.hits[0]
-    assert "".join(dict.fromkeys(evidence)) == hit.evidence
-    assert (hit.fix and hit.fix.after) == after
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "2024年度机关党组织活动经费",
-        "提前下达2024年中央农村公路养护补助资金（冀财建〔2023〕212号）",
-        "冀财农[2023]12号农村厕所改造",
-        "《中国共产党党和国家机关基层组织工作条例》宣传经费",
-        "“两优一先”评选表彰",
-        "（续建）曹妃甸区第三中学教学楼",
-        "【以前年度】道路改造工程",
-        "1#、2#锅炉房改造",
-        "#1机组大修",
-        "“互联网+”政务服务平台运维",
-        "政务服务 12345 热线（2024-2026年)",
-        "3×35吨锅炉除尘改造",
-        "C-17/A地块收储",
-    ],
-)
-def test_r05_passes_the_symbols_that_names_have(name):
-    assert outcome("R05", replace(SOUND, name=name)).state == State.PASSED
-
-
-# R06
-
-
-@pytest.mark.parametrize(
-    "name", ["2023年度机关党组织活动经费", "]2023年机关党组织活动经费", "2025 年公路养护"]
-)
-def test_r06_finds_another_year_at_the_beginning_of_the_name(name):
-    found = outcome("R06", replace(SOUND, name=name))
-    assert places(found) == [("name", W)]
-    assert found.hits[0].fix is None
-    assert found.hits[0].evidence in name
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "2024年度机关党组织活动经费",
-        "机关党组织活动经费",
-        "2023年高标准农田建设（结转）",
-        "2023年提前下达农村公路养护补助资金",
-        "冀财农〔2023〕12号2023年农村厕所改造",
-        "2023年农村厕所改造（冀财农〔2023〕12号）",
-        "2023-2025年公路养护",
-        "2023年—2025年公路养护",
-        "2023至2024学年学生资助",
-        "2023年度绩效考核奖励",
-        "建成于2019年的公路养护",
-    ],
-)
-def test_r06_passes_years_that_are_not_the_budget_year(name):
-    assert outcome("R06", replace(SOUND, name=name)).state == State.PASSED
-
-
-@pytest.mark.parametrize("code", ["R05", "R06"])
-def test_a_blank_name_is_not_judged(code):
-    found = outcome(code, replace(SOUND, name=""))
-    assert (found.state, found.reason) == (State.NOT_RUN, "没有填写项目名称。")
-
-
 # R07 and R08
 
 
@@ -393,103 +225,6 @@ def test_what_was_not_imported_has_no_notes_to_judge():
         assert (found.state, found.reason) == (State.NOT_RUN, "不是从文件导入的，没有导入记录。")
 
 
-# R09
-
-
-@pytest.mark.parametrize(
-    ("table", "path", "evidence"),
-    [
-        (replace(SOUND, purpose="待定"), "purpose", "待定"),
-        (replace(SOUND, purpose="无"), "purpose", "无"),
-        (replace(SOUND, goal="XX"), "goal", "XX"),
-        (replace(SOUND, name="测试"), "name", "测试"),
-        (with_row(1, description="null"), "description", "null"),
-        (with_row(1, value="*"), "value", "*"),
-        (with_row(1, value="≥XX%"), "value", "≥XX%"),
-    ],
-)
-def test_r09_finds_placeholders(table, path, evidence):
-    found = outcome("R09", table)
-    assert [(hit.path.split("/")[-1], hit.evidence, hit.fix) for hit in found.hits] == [
-        (path, evidence, None)
-    ]
-    assert found.severity == W
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        replace(SOUND, purpose="软件测试和等级保护测评。"),
-        with_row(1, description="XX村到XX镇公路养护里程"),
-        with_row(1, name="重大安全事故", value="无"),
-        with_row(1, value="≥5次"),
-        with_row(1, description="与工作无关的会议"),
-    ],
-)
-def test_r09_passes_words_that_are_placeholders_only_by_themselves(table):
-    assert outcome("R09", table).state == State.PASSED
-
-
-@pytest.mark.parametrize(
-    ("text", "faults", "tidied"),
-    [
-        ("开展团的工作。                  。", ["标点重复"], "开展团的工作。"),
-        ("开展工作。。", ["标点重复"], "开展工作。"),
-        ("开展工作；。", ["标点重复"], "开展工作。"),
-        ("养护公路，，清扫", ["标点重复"], "养护公路，清扫"),
-        ("养护公路，；清扫", ["标点重复"], "养护公路，；清扫"),
-        ("养护公路,，清扫", ["标点重复"], "养护公路，清扫"),
-        ("等工作.", ["句号误用半角点"], "等工作。"),
-        ("养护    公路", ["连续空格"], "养护 公路"),
-        ("养护。    清扫", ["连续空格"], "养护。清扫"),
-        ("《关于贯彻<条例〉的细则》", ["括号全角半角混用"], "《关于贯彻〈条例〉的细则》"),
-        ("（一 )培训", ["括号全角半角混用"], "（一 ）培训"),
-        ("达标,支出，合规", ["标点全角半角混用"], "达标，支出，合规"),
-        ("养护２0公里", ["数字全角半角混用"], "养护２0公里"),
-    ],
-)
-def test_r09_finds_untidy_text_and_puts_right_what_leaves_no_choice(text, faults, tidied):
-    assert may_be_untidy(text)
-    assert [fault for fault, _ in untidiness(text).faults] == faults
-    assert untidiness(text).tidied == tidied
-    found = outcome("R09", replace(SOUND, goal=text))
-    assert places(found) == [("goal", W)]
-    assert (found.hits[0].fix and found.hits[0].fix.after) == (tidied if tidied != text else None)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "按照《中国共产党党和国家机关基层组织工作条例》开展工作。",
-        "培训500人次……评选2次。",
-        "究竟如何？！",
-        "1.5公里、3.2公里；每人1,200元。",
-        "满意度=满意人数/调查人数*100%(抽样)",
-        "达标,支出,合规",
-        "\u3000\u3000首行缩进两格。\n\u3000\u3000第二段。",
-        "1、甲；  2、乙。",
-        "（≥95%）与(含)各成一对",
-        "见 https://example.invalid:8080/a,b;c",
-        "2024.1.1至2024.12.31",
-        "采购Dell Inc., Ltd.服务器",
-        "按GB/T 1.1—2020执行",
-    ],
-)
-def test_r09_passes_tidy_text(text):
-    assert untidiness(text) is None
-    assert outcome("R09", replace(SOUND, goal=text)).state == State.PASSED
-
-
-def test_r09_gives_a_cell_one_hit_with_its_row():
-    table = with_row(3, description="按期完成。。各项（一)工作")
-    found = outcome("R09", table)
-    assert [(hit.path, hit.row) for hit in found.hits] == [
-        (f"indicators/{table.indicators[2].uid}/description", 3)
-    ]
-    assert found.hits[0].message == "第3行绩效指标描述中标点重复“。。”、括号全角半角混用“（一)”。"
-    assert found.hits[0].fix.after == "按期完成。各项（一）工作"
-
-
 # R10
 
 
@@ -542,6 +277,27 @@ def test_r10_finds_amounts_ten_thousand_times_off(table, path, evidence):
 )
 def test_r10_passes_amounts_that_merely_resemble_the_budget(table):
     assert outcome("R10", table).state == State.PASSED
+
+
+# Anything
+
+
+@given(target_tables())
+def test_no_table_is_too_strange_to_be_checked(table):
+    context = Context(siblings=(table,), region_code="130209", codes_elsewhere={table.project_code: ("甲",)})
+    outcomes = [found for found in check_table(table, context) if found.rule.code <= "R15"]
+    assert len(outcomes) == 14
+    for found in outcomes:
+        for hit in found.hits:
+            assert hit.message.endswith("。")
+            assert hit.fix is None or hit.fix.before != hit.fix.after
+
+
+@given(booklets())
+def test_no_narrative_is_too_strange_to_be_checked(booklet):
+    checked = {found.rule.code: found for found in check_narrative(booklet, Context(booklet=booklet))}
+    for code in ("R07", "R08", "R09"):
+        assert all(hit.message.endswith("。") for hit in checked[code].hits)
 
 
 # The real booklet

@@ -78,8 +78,9 @@ def _upper_regions(region: str) -> tuple[str, ...]:
 # R05 and R06: the name
 
 # Leading # (#1机组) and trailing # + % (1#, 互联网+) are legal.
-_LEADING = re.compile(r"[\s、，。；：！？·,.;:!?*^~`|\\/_\-—=+&%$@★☆●○■□▲△◆◇※]+")
-_TRAILING = re.compile(r"[\s、，。；：·,;:*^~`|\\/_\-—=&$@★☆●○■□▲△◆◇※]+\Z|(?<=[\u4e00-\u9fff）》”])\.\Z")
+_EITHER_END = " \t\n\xa0\u3000、，。；：·,;:*^~`|\\/_-—=&$@★☆●○■□▲△◆◇※"
+_BEFORE_NAMES = _EITHER_END + "！？.!?+%"
+_STOP_AFTER_HAN = re.compile(r"(?<=[\u4e00-\u9fff）》”])\.\Z")
 _BROKEN = re.compile("[\ufffd\ue000-\uf8ff]|[?？]{2,}")
 _NAMELESS = "没有填写项目名称。"
 
@@ -104,27 +105,27 @@ def stray_symbols_in_name(facts: TableFacts) -> Iterator[Hit]:
     places = _stray_places(name)
     if not places:
         return
-    strays = list(dict.fromkeys(name[place] for place in places if not name[place].isspace()))
+    strays = list(dict.fromkeys(name[place] for place in sorted(places) if not name[place].isspace()))
     unpaired = unpaired_brackets(name)
-    what = "不成对" if set(places) == set(unpaired) else "是多余的符号" if not unpaired else "多余或不成对"
+    what = "不成对" if places == set(unpaired) else "是多余的符号" if not unpaired else "多余或不成对"
     after = _without_edges(name, places)
     fix = Fix("name", name, after) if after and not _stray_places(after) else None
     yield Hit("name", f"项目名称{shown(name)}中的{listed(strays)}{what}。", "".join(strays), fix=fix)
 
 
-def _stray_places(name: str) -> tuple[int, ...]:
+def _stray_places(name: str) -> set[int]:
     found = set(unpaired_brackets(name))
-    if leading := _LEADING.match(name):
-        found.update(range(leading.end()))
-    if trailing := _TRAILING.search(name):
-        found.update(range(*trailing.span()))
+    found.update(range(len(name) - len(name.lstrip(_BEFORE_NAMES))))
+    found.update(range(len(name.rstrip(_EITHER_END)), len(name)))
+    if _STOP_AFTER_HAN.search(name):
+        found.add(len(name) - 1)
     for broken in _BROKEN.finditer(name):
         found.update(range(*broken.span()))
     # Blanks alone are R09's.
-    return tuple(sorted(found)) if any(not name[place].isspace() for place in found) else ()
+    return found if any(not name[place].isspace() for place in found) else set()
 
 
-def _without_edges(name: str, places: tuple[int, ...]) -> str:
+def _without_edges(name: str, places: set[int]) -> str:
     """Return the name without the stray symbols at its beginning and end; those inside need a person."""
     start, end = 0, len(name)
     while start < end and (start in places or name[start].isspace()):

@@ -25,7 +25,6 @@ _BLANK_VALUE = re.compile(
     r"[≥≤＞＜＝<>=]{0,2}\s*(?:[xX×＊*_]{1,5}|\?{1,3}|？{1,3}|待定|待填)\s*[%％\u4e00-\u9fff/]{0,5}"
 )
 _LONGEST_PLACEHOLDER = 12
-_MAY_BE_BLANK = frozenset("xX×＊*_?？待")
 
 
 @rule(
@@ -39,26 +38,27 @@ _MAY_BE_BLANK = frozenset("xX×＊*_?？待")
     scopes=(Scope.TABLE, Scope.NARRATIVE),
 )
 def untidy_text(facts: TableFacts | BookletFacts) -> Iterator[Hit]:
+    texts = [text.text.strip() for text in facts.texts]
     placeholders = frozenset(facts.policy.value(PLACEHOLDERS))
-    for text in facts.texts:
-        if len(text.text) <= _LONGEST_PLACEHOLDER and _is_placeholder(text, placeholders):
-            message = f"{text.place}只有占位文字{shown(text.text)}，没有实际内容。"
-            yield Hit(text.path, message, text.text, text.row)
-    if may_be_untidy("\n".join([text.text for text in facts.texts])):
+    for number, written in enumerate(texts):
+        if len(written) <= _LONGEST_PLACEHOLDER and (
+            written.casefold() in placeholders or _BLANK_VALUE.fullmatch(written)
+        ):
+            yield from _placeholder(facts.texts[number], written, placeholders)
+    if may_be_untidy("\n".join(texts)):
         for text in facts.texts:
             yield from _untidy(text)
     if isinstance(facts, BookletFacts):
         yield from _numbering(facts)
 
 
-def _is_placeholder(text: Text, placeholders: frozenset[str]) -> bool:
-    written = text.text
-    if text.row is not None and text.path.endswith("/value"):
-        if written == "无":  # 安全事故：无
-            return False
-        if _BLANK_VALUE.fullmatch(written) and not _MAY_BE_BLANK.isdisjoint(written):
-            return True
-    return written.strip().casefold() in placeholders
+def _placeholder(text: Text, written: str, placeholders: frozenset[str]) -> Iterator[Hit]:
+    is_value = text.path.endswith("/value")
+    if is_value and written == "无":  # 安全事故：无
+        return
+    if is_value or written.casefold() in placeholders:
+        message = f"{text.place}只有占位文字{shown(written)}，没有实际内容。"
+        yield Hit(text.path, message, written, text.row)
 
 
 def _untidy(text: Text) -> Iterator[Hit]:
