@@ -18,7 +18,7 @@ from indicators.layout.table import PrintOptions
 from indicators.rows import load_booklet, load_table, load_tables, print_options
 from perfbudget.lib.text import file_name
 from projects.models import Declaration, DepartmentYear
-from reports.pdf import print_publication
+from reports.pdf import archive_publication, print_publication
 from reports.word import write_word
 from reports.workbook import write_workbook
 from workflow.models import Status
@@ -35,11 +35,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of publications; ``render`` is given the page on which each anchor is printed."""
+    """A format of publications; ``render`` is given the page on which each anchor is printed.
+
+    ``ending`` is what the file's name ends with where that is not the format's own name.
+    """
 
     label: str
     content_type: str
     render: Callable[[Publication, Mapping[str, int]], bytes]
+    ending: str = ""
 
 
 def _html(publication: Publication, pages: Mapping[str, int]) -> bytes:
@@ -50,9 +54,14 @@ def _pdf(publication: Publication, pages: Mapping[str, int]) -> bytes:
     return print_publication(publication).pdf
 
 
+def _archive(publication: Publication, pages: Mapping[str, int]) -> bytes:
+    return archive_publication(publication)
+
+
 FORMATS = {
     "html": Format("网页", "text/html; charset=utf-8", _html),
     "pdf": Format("PDF", "application/pdf", _pdf),
+    "pdfa": Format("PDF/A 存档", "application/pdf", _archive, "存档.pdf"),
     "xlsx": Format(
         "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_workbook
     ),
@@ -119,12 +128,13 @@ def _booklet(department_year: DepartmentYear) -> tuple[Booklet, PrintOptions]:
 def _file(
     name: Iterable[str], extension: str, document: TargetTable | Booklet, publication: Publication
 ) -> File:
-    full_name = file_name(*name, extension=extension)
     if extension == JSON:
-        return File(full_name, "application/json", canonical_json(document).encode())
-    has_contents = any(isinstance(block, Contents) for block in publication.blocks)
-    pages = print_publication(publication).pages if has_contents and extension != "pdf" else {}
+        return File(file_name(*name, extension=JSON), "application/json", canonical_json(document).encode())
     chosen = FORMATS[extension]
+    has_contents = any(isinstance(block, Contents) for block in publication.blocks)
+    finds_pages_itself = chosen.content_type == FORMATS["pdf"].content_type
+    pages = print_publication(publication).pages if has_contents and not finds_pages_itself else {}
+    full_name = file_name(*name, extension=chosen.ending or extension)
     return File(full_name, chosen.content_type, chosen.render(publication, pages))
 
 

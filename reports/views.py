@@ -1,5 +1,8 @@
 """Downloads: every file is made from what the person may see, when it is asked for."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,21 +11,22 @@ from django.views.decorators.http import require_POST
 
 from projects.models import Declaration, DepartmentYear
 from reports import files
+from reports.pdf import PdfEngineMissingError
 
 MOST_SELECTED = 500
 
 
 def table_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
     declarations = Declaration.objects.visible_to(request.user).select_related("department_year__fiscal_year")
-    return _download(request, files.table_file(get_object_or_404(declarations, pk=pk), _known(extension)))
+    return _download(request, files.table_file, get_object_or_404(declarations, pk=pk), extension)
 
 
 def booklet_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
-    return _download(request, files.booklet_file(_department_year(request, year, code), _known(extension)))
+    return _download(request, files.booklet_file, _department_year(request, year, code), extension)
 
 
 def summary_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
-    return _download(request, files.summary_file(_department_year(request, year, code), _known(extension)))
+    return _download(request, files.summary_file, _department_year(request, year, code), extension)
 
 
 @require_POST
@@ -37,9 +41,7 @@ def selected_files(request: HttpRequest) -> HttpResponse:
     if not declarations:
         messages.error(request, "没有选择任何项目，请先在列表中勾选要打印或导出的项目。")
         return redirect(_way_back(request))
-    return _download(
-        request, files.selected_tables(declarations, _known(request.POST.get("extension", "pdf")))
-    )
+    return _download(request, files.selected_tables, declarations, request.POST.get("extension", "pdf"))
 
 
 def _way_back(request: HttpRequest) -> str:
@@ -53,14 +55,15 @@ def _department_year(request: HttpRequest, year: int, code: str) -> DepartmentYe
     return get_object_or_404(years, fiscal_year__year=year, department__code=code)
 
 
-def _known(extension: str) -> str:
+def _download(request: HttpRequest, make: Callable, subject: Any, extension: str) -> HttpResponse:
+    """Answer with the file ``make`` makes; a PDF may be looked at in the browser (``?preview``)."""
     if extension not in files.ALL_FORMATS:
         raise Http404
-    return extension
-
-
-def _download(request: HttpRequest, file: files.File) -> HttpResponse:
-    """Answer with the file; a PDF may be looked at in the browser (``?preview``)."""
+    try:
+        file = make(subject, extension)
+    except PdfEngineMissingError as error:
+        messages.error(request, str(error))
+        return redirect(_way_back(request))
     is_preview = "preview" in request.GET and file.content_type == files.FORMATS["pdf"].content_type
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition_header(not is_preview, file.name)

@@ -88,6 +88,14 @@ def test_a_pdf_can_be_looked_at_in_the_browser(signed_in, preparer, declaration)
     assert signed_in(preparer).get(page + "?preview").headers["Content-Disposition"].startswith("attachment")
 
 
+def test_the_archive_is_pdf_a_under_a_name_of_its_own(signed_in, preparer, declaration):
+    for address in _addresses(declaration, "pdfa"):
+        answer = signed_in(preparer).get(address)
+        assert answer.headers["Content-Disposition"].endswith(quote("存档.pdf"))
+        with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+            assert pdf.open_metadata().pdfa_status == "2U"
+
+
 def test_json_is_the_document_exactly(signed_in, auditor, declaration):
     client = signed_in(auditor)
     table, booklet, _ = (client.get(address).content for address in _addresses(declaration))

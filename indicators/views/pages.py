@@ -12,7 +12,14 @@ from indicators.rows import load_narrative, load_table, print_options
 from indicators.views.access import may_edit, visible_declaration, visible_department_year
 from projects.models import DepartmentYear
 
-FORMATS = (("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel"), ("html", "网页"), ("json", "数据 JSON"))
+FORMATS = (
+    ("pdf", "PDF"),
+    ("docx", "Word"),
+    ("xlsx", "Excel"),
+    ("html", "网页"),
+    ("pdfa", "PDF/A 存档"),
+    ("json", "数据 JSON"),
+)
 
 
 @require_safe

@@ -1,11 +1,14 @@
 """What the export commands share: finding what is asked for, writing the file."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandError
 
 from projects.models import DepartmentYear
 from reports.files import ALL_FORMATS, File
+from reports.pdf import PdfEngineMissingError
 
 
 def add_export_arguments(parser) -> None:
@@ -24,7 +27,12 @@ def find_department_year(code: str, year: int) -> DepartmentYear:
         ) from error
 
 
-def write_file(file: File, path: Path, stdout) -> None:
+def write_file(make: Callable[[Any, str], File], subject: Any, extension: str, path: Path, stdout) -> None:
+    """Make the file of ``subject`` and write it; raises CommandError where the engine is missing."""
+    try:
+        file = make(subject, extension)
+    except PdfEngineMissingError as error:
+        raise CommandError(str(error)) from error
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(file.content)
     stdout.write(f"已写入 {path}，{len(file.content)} 字节。")

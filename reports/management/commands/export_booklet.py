@@ -14,4 +14,4 @@ class Command(BaseCommand):
         add_export_arguments(parser)
 
     def handle(self, *, department, year, format, output, **options):
-        write_file(booklet_file(find_department_year(department, year), format), output, self.stdout)
+        write_file(booklet_file, find_department_year(department, year), format, output, self.stdout)

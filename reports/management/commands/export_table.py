@@ -26,4 +26,4 @@ class Command(BaseCommand):
             raise CommandError(f"没有项目“{project}”{year}年度的申报，请核对 --project 和 --year。")
         if len(found) > 1:
             raise CommandError(f"项目编码“{project}”在多个单位出现，请用 --department 指明单位。")
-        write_file(table_file(found[0], format), output, self.stdout)
+        write_file(table_file, found[0], format, output, self.stdout)
