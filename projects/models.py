@@ -4,9 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from departments.models import Department
+from projects.codes import PROJECT_CODE_LENGTH
 from workflow.models import Reviewable
-
-PROJECT_CODE_LENGTH = 21
 
 
 class FiscalYear(models.Model):
