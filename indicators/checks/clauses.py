@@ -32,6 +32,9 @@ _TITLES = re.compile(r"《[^》]*》(?:要求|精神|规定|的通知)?")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
 _CALENDAR = re.compile(r"年(?!级)|月|[日号](?!\w)|季度|[时点](?![\u4e00-\u9fff])|届|周年|级|号")
 _SCALES = {"万": 10_000, "亿": 100_000_000}
+_LIKE_UNITS = ("人名位", "次场期届班", "个座处所", "台套件部架", "本册份")
+_A_DIGIT = re.compile(r"\d")
+_SAME_THING = 3  # pairs of letters an indicator shares with a task it is about
 _LARGE = 20  # equal numbers from here on are hardly by chance, whatever their units
 _LONGEST, _MOST_SENTENCES = 4000, 60
 
@@ -138,7 +141,12 @@ def same_amount(said: Amount, value: Amount) -> bool:
     if said.number != value.number:
         return False
     one, other = said.unit, value.unit
-    return one.startswith(other) or (one != "" and other.startswith(one)) or said.number >= _LARGE
+    return (
+        one.startswith(other)
+        or (one != "" and other.startswith(one))
+        or said.number >= _LARGE
+        or (one != "" and any(one[0] in units and other[0] in units for units in _LIKE_UNITS))
+    )
 
 
 def says_alike(one: str, other: str) -> bool:
@@ -175,9 +183,32 @@ class Matcher:
             or says_alike(clause, known)
         )
 
+    def covers_task(self, clause: str) -> bool:
+        """The same for a task of the goal: one that names its quantity asks for more than a shared word.
+
+        Its number must be a value, or one indicator must be about the same thing (R49 compares the numbers).
+        """
+        if not _A_DIGIT.search(clause) or not self.said_in(clause):
+            return self.covers(clause)
+        return self._shares_amount(clause) or self._is_about(clause)
+
+    def said_in(self, clause: str) -> list[Amount]:
+        """Return the numbers of things a clause names."""
+        return [
+            amount(found.number, found.unit)
+            for found in quantities(clause)
+            if found.unit and is_countable(found)
+        ]
+
+    def _is_about(self, clause: str) -> bool:
+        own = set(self.content(clause))
+        if not own:
+            return self._shares_weak_word(clause, alone=True)
+        least = max(1, min(_SAME_THING, len(own)))
+        return any(sum(1 for pair in own if pair in line) >= least for line in self.known.split("\n"))
+
     def _shares_weak_word(self, clause: str, alone: bool) -> bool:
         return any(word in self.known and (alone or word in self.name) for word in self.weak.findall(clause))
 
     def _shares_amount(self, clause: str) -> bool:
-        said = [amount(found.number, found.unit) for found in quantities(clause) if is_countable(found)]
-        return any(same_amount(one, value) for one in said for value in self.amounts)
+        return any(same_amount(one, value) for one in self.said_in(clause) for value in self.amounts)

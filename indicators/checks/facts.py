@@ -122,8 +122,12 @@ class TableFacts:
 
     @cached_property
     def rows_text(self) -> str:
-        """The names and descriptions of all rows, a line each: what the indicators speak of."""
-        return "\n".join(f"{row.indicator.name}\n{row.indicator.description}" for row in self.rows)
+        """Names and descriptions of the rows, a line each, without 满意度: what the indicators measure."""
+        return "\n".join(
+            f"{row.indicator.name} {row.indicator.description}"
+            for row in self.rows
+            if "满意" not in row.indicator.second_tier
+        )
 
     @cached_property
     def amounts(self) -> tuple[tuple[RowFacts, Amount], ...]:

@@ -87,6 +87,7 @@ _ACTIONS = (
     "引进 储备 养护 保洁 租赁 租用 施划 收购 处置 孵化 代办 调解"
 ).replace(" ", "|")
 ACTION = re.compile(_ACTIONS)
+ACTION_AT_END = re.compile(rf"(?:{_ACTIONS})$")
 STARTS_WITH_ACTION = re.compile(
     rf"(?:用于|积极|深入|扎实|认真|继续|统一|定期|全年|计划|拟)*(?:{_ACTIONS}|完成)"
 )

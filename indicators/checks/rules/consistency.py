@@ -19,7 +19,7 @@ from indicators.checks.clauses import (
 from indicators.checks.facts import RowFacts, TableFacts
 from indicators.checks.model import Hit, Quality, Severity
 from indicators.checks.registry import rule
-from indicators.checks.task_words import DUTY_WORDS, EMPTY_WORDS, EXPENSE_WORDS, USE_WORDS
+from indicators.checks.task_words import ACTION_AT_END, DUTY_WORDS, EMPTY_WORDS, EXPENSE_WORDS, USE_WORDS
 from indicators.checks.texts import Quantity, listed, quantities, shown
 
 _MOST_NAMED = 8
@@ -70,14 +70,19 @@ def _around(text: str, place: int, reach: int = 40) -> str:
 def task_without_indicator(facts: TableFacts) -> Iterator[Hit]:
     """R47: one finding for the table that lists the tasks of the goal no indicator speaks of."""
     tasks = tasks_in(without_titles(facts.table.goal))
-    parts = (part for task in tasks for part in _uncovered(task, facts.matcher))
-    if missing := list(dict.fromkeys(part.text for part in parts)):
+    parts = [part for task in tasks for part in _uncovered(task, facts.matcher)]
+    if not parts:
+        return
+    # Where a number is wrong there is an indicator: that is R49's to say.
+    told = [hit.evidence.partition("；")[0] for hit in number_differs_from_goal(facts)]
+    missing = list(dict.fromkeys(part.text for part in parts if not any(map(part.whole.count, told))))
+    if missing:
         yield Hit("goal", f"绩效目标中的{_named(missing)}没有对应的绩效指标。", "；".join(missing))
 
 
 def _uncovered(task: list[Clause], matcher: Matcher) -> list[Clause]:
     """Return the parts no indicator speaks of; parts that share one deed share its indicator too."""
-    missing = [part for part in task if not matcher.covers(part.whole) and matcher.content(part.text)]
+    missing = [part for part in task if not matcher.covers_task(part.whole) and matcher.content(part.text)]
     if len(missing) in (0, len(task)) or all(starts_with_action(part.text) for part in task):
         return missing
     return [part for part in missing if quantities(part.text)]
@@ -112,8 +117,11 @@ def indicator_not_in_goal(facts: TableFacts) -> Iterator[Hit]:
 
 def _leads_to(row: RowFacts, matcher: Matcher, goal: str, known: str) -> bool:
     """True where the value's number, or a word of name or description, is in what is known."""
-    number = row.value.number
-    if number and any(each.number == number for each in quantities(goal)):
+    value = row.value
+    if value.number and any(
+        each.number == value.number and each.unit.startswith(value.unit or each.unit[:1] or " ")
+        for each in quantities(goal)
+    ):
         return True
     said = row.indicator.name
     if any(pair in known for pair in matcher.content(said)):
@@ -123,6 +131,7 @@ def _leads_to(row: RowFacts, matcher: Matcher, goal: str, known: str) -> bool:
         any(pair in known for pair in matcher.content(said))
         or any(word in known for word in matcher.weak.findall(said))
         or says_alike(said, known)
+        or any(pair[0] in known and pair[1] in known for pair in matcher.content(row.indicator.name))
     )
 
 
@@ -154,7 +163,7 @@ def number_differs_from_goal(facts: TableFacts) -> Iterator[Hit]:
     is said.
     """
     goal = facts.table.goal
-    told = quantities(goal)
+    told = [each for each in quantities(goal) if each.unit]
     if not told:
         return
     said = {each.number for each in told}
@@ -215,21 +224,28 @@ _SUM = re.compile(r"每|计|共|合计|单价|其中|人均|约|按|年|为|由|
     blocked=_without_purpose_or_rows,
 )
 def purpose_without_indicator(facts: TableFacts) -> Iterator[Hit]:
-    """R50: one hint that lists what the money is for and no indicator speaks of."""
+    """R50: one hint that lists what the money is for and no indicator speaks of.
+
+    A list of nouns tells how a thing is done as often as what is bought: there most of it must be missing.
+    """
     matcher = facts.matcher
+    items = list(_items_of(facts.table.purpose))
     missing = [
         _SUM_AT_END.sub("", item)
-        for item in _items_of(facts.table.purpose)
+        for item in items
         if not matcher.covers(item, weak_words_count=True) and _is_direction(item, facts)
     ]
-    if missing and not next(purpose_names_no_use(facts), None):
+    if not missing or next(purpose_names_no_use(facts), None):
+        return
+    is_gap = len(missing) * 2 > len(items) and len(missing) > 1
+    if is_gap or any(starts_with_action(item) and not ACTION_AT_END.search(item) for item in missing):
         yield Hit("purpose", f"资金用途中的{_named(missing)}没有对应的绩效指标。", "；".join(missing))
 
 
 def _is_direction(item: str, facts: TableFacts) -> bool:
     """True for what is more than a common expense, and not the project itself, which all rows speak of."""
     content = set(facts.matcher.content(item))
-    if not content or any_of(facts.policy.value(EXPENSE_WORDS)).search(item):
+    if not content or item.endswith("费") or any_of(facts.policy.value(EXPENSE_WORDS)).search(item):
         return False
     return not content.intersection(facts.matcher.content(facts.table.name))
 
