@@ -1,8 +1,8 @@
 """项目编码, the code of a project: 21 characters in the library of projects. Nothing here imports Django.
 
 Read from printed codes, since no official text was found: 1–6 行政区划, 7–8 the year the project entered the
-library (not always the budget year), 9 a class letter (Hebei and Tianjin print P; Sichuan R, Y or T for 人员类,
-运转类 and 特定目标类), 10–15 a serial that may hold letters, 16–20 a sub-serial, 21 a check character.
+library (not always the budget year), 9 a class letter (Hebei and Tianjin print P; Sichuan R, Y or T for
+人员类, 运转类 and 特定目标类), 10–15 a serial that may hold letters, 16–20 a sub-serial, 21 a check character.
 """
 
 import re
@@ -35,8 +35,8 @@ def library_year(code: str) -> int:
 def check_character(code: str) -> str | None:
     """Return the 21st character that the first 20 of a code call for; None where that is not known.
 
-    GB 32100's way (统一社会信用代码), with an alphabet without I, O, S, V, Z, weights of powers of 3 modulo 31
-    and another closing constant: fitted on three published codes (13020924P00077210002M,
+    GB 32100's way (统一社会信用代码): an alphabet without I, O, S, V, Z, weights of powers of 3 modulo 31 and
+    another closing constant: fitted on three published codes (13020924P00077210002M,
     13020924P00077110001C, 12000022P10000210006W), it foretold four others (12000023P02DLNB10017K,
     12000022P67371310001B, 12000021P34569010001A, 12000022P37006910001D). All are of Hebei and Tianjin, so it
     is a reason to look again, never to refuse. Classes R, Y and T bear no check character.
