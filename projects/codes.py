@@ -1,8 +1,9 @@
 """项目编码, the code of a project: 21 characters in the library of projects. Nothing here imports Django.
 
 Read from printed codes, since no official text was found: 1–6 行政区划, 7–8 the year the project entered the
-library (not always the budget year), 9 a class letter (Hebei and Tianjin print P; Sichuan R, Y or T for
-人员类, 运转类 and 特定目标类), 10–15 a serial that may hold letters, 16–20 a sub-serial, 21 a check character.
+library (not always the budget year), 9 a class letter (Hebei and Tianjin print P; Sichuan R, Y or T for the
+classes 人员类, 运转类, 特定目标类), 10–15 a serial that may hold letters, 16–20 a sub-serial, 21 a check
+character.
 """
 
 import re
