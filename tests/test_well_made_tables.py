@@ -1,0 +1,53 @@
+"""No rule cries wolf: tables as a good finance officer writes them bring no error and two warnings at most."""
+
+import pytest
+
+from indicators.checks import Severity, State, check_table
+from tests.fixture_tables import well_made_names, well_made_table
+
+MOST_WARNINGS = 2
+FEWEST_TABLES = 40
+#: Rules known to be wrong about a table, by its name. They are no leave to stay so: empty when all is well.
+KNOWN: dict[str, set[str]] = {}
+
+
+def findings(name):
+    """Return severity, rule, row and message of each hit that is more than a hint."""
+    return [
+        (hit.severity or outcome.severity, outcome.rule.code, hit.row, hit.message)
+        for outcome in check_table(well_made_table(name))
+        if outcome.state == State.FOUND
+        for hit in outcome.hits
+        if (hit.severity or outcome.severity) != Severity.HINT
+    ]
+
+
+def told(found):
+    return "\n".join(
+        f"{code} {severity} 第{row or '-'}行 {message}" for severity, code, row, message in found
+    )
+
+
+@pytest.mark.parametrize("name", well_made_names())
+def test_a_well_made_table_has_no_error_and_two_warnings_at_most(name):
+    found = [each for each in findings(name) if each[1] not in KNOWN.get(name, ())]
+    errors = [each for each in found if each[0] == Severity.ERROR]
+    assert not errors, told(errors)
+    assert len(found) <= MOST_WARNINGS, told(found)
+
+
+def test_what_is_known_to_be_wrong_still_is():
+    mended = {
+        (name, code) for name, codes in KNOWN.items() for code in codes - {each[1] for each in findings(name)}
+    }
+    assert mended == set()
+
+
+def test_there_are_enough_tables_of_both_frames_and_all_sizes():
+    tables = [well_made_table(name) for name in well_made_names()]
+    assert len(tables) >= FEWEST_TABLES
+    assert {table.frame for table in tables} == {"2015", "2021"}
+    assert (
+        min(table.budget for table in tables) < 100_000 < 10_000_000 < max(table.budget for table in tables)
+    )
+    assert len({table.project_code for table in tables}) == len(tables)
