@@ -1,9 +1,14 @@
 """Rows → ``checks.Context``: what stands beside the documents of a department's year."""
 
-from dataclasses import dataclass
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from indicators.checks import Context, Policy
-from indicators.document import Booklet, TargetTable
+from indicators.document import Booklet, TargetTable, canonical_json
+from indicators.policy import policy_of
+from indicators.rows import load_narrative, load_tables
 from projects.models import Declaration, DepartmentYear
 
 
@@ -15,12 +20,109 @@ class DepartmentCase:
     booklet_context: Context
     tables: tuple[tuple[TargetTable, Context], ...]
 
+    @property
+    def narrative(self) -> Booklet:
+        """The department's own text without its tables."""
+        return replace(self.booklet, tables=())
+
 
 def case_of(department_year: DepartmentYear, policy: Policy | None = None) -> DepartmentCase:
-    """Return all documents of a department's year with their contexts, in a constant number of queries."""
-    raise NotImplementedError
+    """Return all documents of a department's year with their contexts, in a constant number of queries.
+
+    Without ``policy`` that of the fiscal year holds. No row tells the 项目支出 budget: the rule that needs it
+    says so.
+    """
+    booklet = load_narrative(department_year, load_tables(_tables_of(department_year)))
+    alone = context_alone(department_year, policy or policy_of(department_year.fiscal_year))
+    common = replace(alone, booklet=booklet, codes_elsewhere=_codes_elsewhere(department_year))
+    last_year = _last_year(department_year)
+    tables = tuple(
+        (
+            table,
+            replace(
+                common,
+                siblings=tuple(other for other in booklet.tables if other.uid != table.uid),
+                last_year=last_year.get(table.uid),
+            ),
+        )
+        for table in booklet.tables
+    )
+    return DepartmentCase(booklet, common, tables)
+
+
+def context_alone(department_year: DepartmentYear, policy: Policy) -> Context:
+    """Return what the rules about one table need: the policy, and how the year and the department are set."""
+    return Context(
+        policy=policy,
+        region_code=department_year.department.region_code,
+        has_weights=department_year.fiscal_year.has_weights,
+    )
 
 
 def context_of(declaration: Declaration) -> Context:
-    """Return the context of one table."""
-    raise NotImplementedError
+    """Return the context of one table, which takes loading the department's year."""
+    case = case_of(declaration.department_year)
+    return next(context for table, context in case.tables if table.uid == declaration.uid)
+
+
+def document_hash(document: TargetTable | Booklet) -> str:
+    """Return the SHA-256 of a document with its uids and import notes, which the rules read and point to."""
+    return hashlib.sha256(canonical_json(document).encode()).hexdigest()
+
+
+def context_hashes(case: DepartmentCase) -> dict[str, str]:
+    """Return the hash of what stands beside each table, by uid, and beside the narrative ('')."""
+    common = case.booklet_context
+    beside = _digest(
+        document_hash(case.narrative),
+        *(document_hash(table) for table in case.booklet.tables),
+        common.region_code,
+        common.has_weights,
+        common.weight_total,
+        common.project_spending,
+    )
+    hashes = {"": beside}
+    for table, context in case.tables:
+        last_year = document_hash(context.last_year) if context.last_year else None
+        hashes[table.uid] = _digest(beside, last_year, context.codes_elsewhere.get(table.project_code))
+    return hashes
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _tables_of(department_year: DepartmentYear):
+    return Declaration.objects.filter(department_year=department_year)
+
+
+def _last_year(department_year: DepartmentYear) -> dict[str, TargetTable]:
+    """Return the documents of the same projects one year before, by the uid of this year's declaration."""
+    year = department_year.fiscal_year.year
+    projects = _tables_of(department_year).values("project")
+    before = Declaration.objects.filter(
+        project__in=projects, department_year__fiscal_year__year=year - 1
+    ).order_by("pk")
+    documents = {table.uid: table for table in load_tables(before)}
+    pairs = before.filter(project__declarations__department_year=department_year)
+    return {
+        own: documents[uid]
+        for uid, own in pairs.values_list("uid", "project__declarations__uid")
+        if uid in documents
+    }
+
+
+def _codes_elsewhere(department_year: DepartmentYear) -> Mapping[str, tuple[str, ...]]:
+    """Return for each project code of this year the names of the other units that use it this year."""
+    codes = _tables_of(department_year).exclude(project__code="").values("project__code")
+    others = (
+        Declaration.objects.filter(
+            project__code__in=codes, department_year__fiscal_year=department_year.fiscal_year_id
+        )
+        .exclude(department_year=department_year)
+        .order_by("department_year__department__code")
+    )
+    units = defaultdict(dict)
+    for code, name in others.values_list("project__code", "department_year__name"):
+        units[code][name] = True
+    return {code: tuple(names) for code, names in units.items()}

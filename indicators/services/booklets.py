@@ -12,6 +12,7 @@ from indicators import document, storage
 from indicators.document import Booklet, Change, TargetTable
 from indicators.models import Frame, SecondTier
 from indicators.rows import load_booklet
+from indicators.services.findings import expire_department_findings, refresh_table_findings
 from indicators.services.tables import (
     add_declaration,
     claim,
@@ -104,6 +105,8 @@ def _write(department_year: DepartmentYear, stored: Booklet, wanted: Booklet, cr
         claim(department_year, department_year.revision)
         storage.write_narrative(department_year, wanted)
         storage.write_notes(department_year, None, wanted.notes)
+        expire_department_findings(department_year=department_year)
+    refresh_table_findings(declarations=[declaration for declaration, _ in written])
     batch = uuid4().hex
     for made in created:
         record_creation(made, actor=actor, batch=batch)

@@ -9,6 +9,7 @@ from departments.models import Department
 from indicators import document, storage
 from indicators.document import Change
 from indicators.rows import load_narrative, load_table
+from indicators.services.findings import expire_department_findings, refresh_table_findings
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
 from trail.services import record
 from workflow.models import Reviewable, Status
@@ -34,6 +35,7 @@ def save_table(
     if changes:
         claim(declaration, revision)
         storage.write_table(declaration, table)
+        refresh_table_findings(declarations=[declaration])
         record_table(declaration, action=action, changes=changes, actor=actor)
     return changes
 
@@ -50,6 +52,7 @@ def save_narrative(
     if changes:
         claim(department_year, revision)
         storage.write_narrative(department_year, booklet)
+        expire_department_findings(department_year=department_year)
         record_narrative(department_year, action="edit", changes=changes, actor=actor)
     return changes
 
@@ -58,6 +61,7 @@ def save_narrative(
 def create_declaration(*, department_year: DepartmentYear, table: document.TargetTable, actor) -> Declaration:
     """File a new project of the department's year; it comes last in the booklet."""
     declaration = add_declaration(department_year, table)
+    refresh_table_findings(declarations=[declaration])
     record_table(declaration, action="create", changes=document.table_changes(None, table), actor=actor)
     return declaration
 
@@ -81,9 +85,14 @@ def add_declaration(department_year: DepartmentYear, table: document.TargetTable
 
 def claim(reviewable: Reviewable, revision: int) -> None:
     """Raise the revision of what is about to change, or refuse: approved, or changed by somebody else."""
+    require_editable(reviewable)
+    claim_revision(reviewable, revision)
+
+
+def require_editable(reviewable: Reviewable) -> None:
+    """Raise NotEditableError where something has left the preparer's hands."""
     if reviewable.status != Status.DRAFT:
         raise NotEditableError(reviewable)
-    claim_revision(reviewable, revision)
 
 
 def record_table(declaration: Declaration, *, actor, action: str, changes, batch: str = "") -> None:
