@@ -2,6 +2,16 @@
 
 from indicators.services.booklets import DepartmentMismatchError, ImportResult, import_booklet
 from indicators.services.derived import rederive_values
+from indicators.services.explanations import (
+    ExplanationError,
+    explain,
+    explain_narrative,
+    judge_explanation,
+)
+from indicators.services.findings import refresh_department_findings
+from indicators.services.fixes import FixError, apply_fix, apply_narrative_fix
+from indicators.services.opinions import OpinionError, save_opinion
+from indicators.services.policy import PolicyError, PolicyTrial, change_policy, policy_with, try_policy
 from indicators.services.tables import (
     NotEditableError,
     create_declaration,
@@ -11,11 +21,26 @@ from indicators.services.tables import (
 
 __all__ = [
     "DepartmentMismatchError",
+    "ExplanationError",
+    "FixError",
     "ImportResult",
     "NotEditableError",
+    "OpinionError",
+    "PolicyError",
+    "PolicyTrial",
+    "apply_fix",
+    "apply_narrative_fix",
+    "change_policy",
     "create_declaration",
+    "explain",
+    "explain_narrative",
     "import_booklet",
+    "judge_explanation",
+    "policy_with",
     "rederive_values",
+    "refresh_department_findings",
     "save_narrative",
+    "save_opinion",
     "save_table",
+    "try_policy",
 ]
