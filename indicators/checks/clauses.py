@@ -26,15 +26,17 @@ _LEADS = re.compile(
     r"|[（(]\s*[\d一二三四五六七八九十]+\s*[）)]|[①-⑳]|\d+\s*(?:[、．]|\.(?!\d)))[：:，、\s]*"
 )
 _SENTENCES = re.compile(r"[；;。！!\n]+")
+_GOES_ON = ("全年", "共", "累计", "合计", "其中", "预计", "每")
 _PIECES = re.compile(r"[，,：:]+")
 _JOINTS = re.compile(r"、|以及|并且|并|(?<!平)和(?![谐平睦])|及(?![时格其])|(?<!参)与(?!会)")
 _TITLES = re.compile(r"《[^》]*》(?:要求|精神|规定|的通知)?")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
-_CALENDAR = re.compile(r"年(?!级)|月|[日号](?!\w)|季度|[时点](?![\u4e00-\u9fff])|届|周年|级|号")
+_CALENDAR = re.compile(r"年(?!级)|月|日|号|季度|[时点](?![\u4e00-\u9fff])|届|周年|级|小时|分钟|个?工作日|天")
 _SCALES = {"万": 10_000, "亿": 100_000_000}
 _LIKE_UNITS = ("人名位", "次场期届班", "个座处所", "台套件部架", "本册份")
 _A_DIGIT = re.compile(r"\d")
 _SAME_THING = 3  # pairs of letters an indicator shares with a task it is about
+_MANY = 10
 _LARGE = 20  # equal numbers from here on are hardly by chance, whatever their units
 _LONGEST, _MOST_SENTENCES = 4000, 60
 
@@ -105,6 +107,8 @@ def tasks_in(text: str) -> Iterator[list[Clause]]:
         for piece in pieces:
             if is_aim(piece):
                 deeds.append([])
+            elif deeds and deeds[-1] and piece.startswith(_GOES_ON):
+                deeds[-1].append(piece)
             elif ACTION.search(piece) or (piece.startswith("完成") and quantities(piece)):
                 deeds.append([piece])
             elif deeds and deeds[-1]:
@@ -184,13 +188,13 @@ class Matcher:
         )
 
     def covers_task(self, clause: str) -> bool:
-        """The same for a task of the goal: one that names its quantity asks for more than a shared word.
+        """The same for a task of the goal: one of many pieces asks for more than a shared word.
 
         Its number must be a value, or one indicator must be about the same thing (R49 compares the numbers).
         """
-        if not _A_DIGIT.search(clause) or not self.said_in(clause):
-            return self.covers(clause)
-        return self._shares_amount(clause) or self._is_about(clause)
+        if _A_DIGIT.search(clause) and any(said.number >= _MANY for said in self.said_in(clause)):
+            return self._shares_amount(clause) or self._is_about(clause)
+        return self.covers(clause)
 
     def said_in(self, clause: str) -> list[Amount]:
         """Return the numbers of things a clause names."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from indicators.checks.clauses import (
     Clause,
     Matcher,
+    amount,
     any_of,
     is_aim,
     is_countable,
@@ -143,6 +144,8 @@ _OTHER_NUMBER = re.compile(
 )
 _RANGE_BEFORE = re.compile(r"\d\s*[-~—–～至到]+\s*$")
 _SURE_PAIRS, _SURE_SHARE = 2, 0.5
+_SENTENCE_END = re.compile(r"[。；;\n]")
+_SPELLINGS = {"人": "名", "名": "人"}
 _OTHER_UNIT = ("次", "余", "多", "/", "元", "天", "年")
 
 
@@ -162,48 +165,55 @@ def number_differs_from_goal(facts: TableFacts) -> Iterator[Hit]:
     Where either is met elsewhere, or several could be meant (a sum over places, parts of a whole), nothing
     is said.
     """
-    goal = facts.table.goal
-    told = [each for each in quantities(goal) if each.unit]
-    if not told:
-        return
-    said = {each.number for each in told}
+    told = [(each, amount(each.number, each.unit)) for each in quantities(facts.table.goal) if each.unit]
+    said = {told_amount.number for _, told_amount in told}
     open_rows = [
-        row
+        (row, value)
         for row, value in facts.amounts
-        if row.value.number not in said and value.number not in said and _is_spoken_of(row, goal)
+        if value.number not in said and value.number and value.unit and not row.is_under("成本")
     ]
-    values = {row.value.number for row, _ in facts.amounts} if open_rows else set()
-    for row in open_rows:
-        rivals = [each for each in told if each.number not in values and _is_rival(each, row, facts)]
-        if len(rivals) == 1:
-            text, value = rivals[0].text, row.indicator.value
-            message = f"绩效目标中为“{text}”，而指标{shown(row.indicator.name)}的值为{shown(value)}。"
-            yield row.hit("value", message, f"{text}；{value}")
+    if not told or not open_rows:
+        return
+    settled = {value.number for _, value in facts.amounts}
+    for row, value in open_rows:
+        same_unit = [
+            each
+            for each, counted in told
+            if counted.number not in settled and _is_in(counted.unit, value.unit) and is_countable(each)
+        ]
+        rivals = [each for each in same_unit if _is_about(each, row, facts)]
+        if len(rivals) == 1 and not _has_neighbour(rivals[0], same_unit, facts.table.goal):
+            text, typed = rivals[0].text, row.indicator.value
+            message = f"绩效目标中为“{text}”，而指标{shown(row.indicator.name)}的值为{shown(typed)}。"
+            yield row.hit("value", message, f"{text}；{typed}")
 
 
-def _is_spoken_of(row: RowFacts, goal: str) -> bool:
-    return bool(row.unit) and not row.is_under("成本") and any(unit in goal for unit in _spellings(row.unit))
+def _is_in(following: str, unit: str) -> bool:
+    """True where what follows a number begins with the unit and goes on to no other (人 / 人次)."""
+    spelt = unit if following.startswith(unit) else _SPELLINGS.get(unit, unit)
+    return following.startswith(spelt) and not following[len(spelt) :].startswith(_OTHER_UNIT)
 
 
-def _is_rival(quantity: Quantity, row: RowFacts, facts: TableFacts) -> bool:
-    """True where the quantity counts the row's object in its unit."""
-    goal, name = facts.table.goal, row.indicator.name
-    unit = next((unit for unit in _spellings(row.unit) if quantity.unit.startswith(unit)), "")
-    if not unit or not is_countable(quantity) or quantity.unit[len(unit) :].startswith(_OTHER_UNIT):
+def _is_about(quantity: Quantity, row: RowFacts, facts: TableFacts) -> bool:
+    """True where the words around a number of the goal name the row's object."""
+    goal, start = facts.table.goal, quantity.start
+    near = _around(goal, start, 24)
+    if _OTHER_NUMBER.search(near) or _RANGE_BEFORE.search(goal[max(0, start - 8) : start]):
         return False
-    near = _around(goal, quantity.start, 24)
-    if _OTHER_NUMBER.search(near) or _RANGE_BEFORE.search(goal[: quantity.start]):
-        return False
-    if unit in ("%", "‰"):
-        return bool(name) and name in near
-    empty = any_of(facts.policy.value(EMPTY_WORDS))
-    own = set(pairs(empty.sub(" ", _COUNT_AT_END.sub("", name))))
+    bare = _COUNT_AT_END.sub("", row.indicator.name)
+    if row.unit in ("%", "‰") or "效益" in row.indicator.first_tier:  # of one object there are many effects
+        return bool(bare) and bare in near
+    own = set(pairs(any_of(facts.policy.value(EMPTY_WORDS)).sub(" ", bare)))
     shared = sum(1 for pair in own if pair in near)
     return shared >= min(_SURE_PAIRS, max(len(own), 1)) and shared >= _SURE_SHARE * len(own)
 
 
-def _spellings(unit: str) -> tuple[str, ...]:
-    return ("人", "名") if unit in ("人", "名") else (unit,)
+def _has_neighbour(quantity: Quantity, same_unit: list[Quantity], goal: str) -> bool:
+    """True where the sentence counts more in that unit: 甲村5公里、乙村7公里 may add up to the value."""
+    others = (each for each in same_unit if each is not quantity)
+    return any(
+        not _SENTENCE_END.search(goal[slice(*sorted((quantity.start, each.start)))]) for each in others
+    )
 
 
 # Money and indicators
