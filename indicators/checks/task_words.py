@@ -16,8 +16,9 @@ _EMPTY = (
     "人次 场次 期数 家次 户数 公里 平方米 立方米 万元 亿元 个月 季度 工作日"
 )
 EMPTY_WORDS = parameter("matching_empty_words", tuple(_EMPTY.split()), "与指标对照时不算重合的词")
+_WEAK = "培训 建设 管理 购置 采购 购买 配备"
 WEAK_WORDS = parameter(
-    "matching_weak_words", ("培训", "建设", "管理"), "与指标对照时，项目名称也含有才算重合的词"
+    "matching_weak_words", tuple(_WEAK.split()), "与指标对照时，项目名称也含有才算重合的词"
 )
 
 _USES = (
@@ -41,7 +42,8 @@ EXPENSE_WORDS = parameter(
 LIKE_WORDS = tuple(
     frozenset(group.split())
     for group in (
-        "购置 采购 购买 购入 配备 配置 更新 装备",
+        "电脑 计算机 微机",
+        "设备 仪器 装置 机具 器材",
         "维修 修缮 修复 改造 维护 检修 养护 修补 大修 改建 保养",
         "新建 修建 兴建 建成 建造 扩建 改扩建 竣工 完工",
         "宣传 宣讲 普及 科普 公益广告 讲座",

@@ -23,7 +23,7 @@ from indicators.checks.registry import parameter, rule
 from indicators.checks.task_words import ACTION
 from indicators.checks.texts import listed, quantities, shown
 from indicators.document import SubGoal, TargetTable
-from indicators.values import parse_value
+from indicators.values import canonical_unit, parse_value
 from perfbudget.lib.money import format_wan
 
 FOUND_SHARE = parameter("narrative_found_percent", 34, "分项目标中的事项在项目表中至少出现多少（%）才算一致")
@@ -211,8 +211,10 @@ def _is_known(said: Amount, amounts: set[Amount]) -> bool:
 def _amounts_of(tables: list[TargetTable], known: str) -> set[Amount]:
     """Return what the tables say by number: their values, the sums of values of one unit, their texts."""
     values = [parse_value(row.value) for table in tables for row in table.indicators]
-    single = [amount(value.number, value.unit) for value in values if value.number is not None]
-    uppers = [amount(value.upper, value.unit) for value in values if value.upper is not None]
+    single = [
+        amount(value.number, canonical_unit(value.unit)) for value in values if value.number is not None
+    ]
+    uppers = [amount(value.upper, canonical_unit(value.unit)) for value in values if value.upper is not None]
     sums: dict[str, Decimal] = {}
     for value in single:
         sums[value.unit] = sums.get(value.unit, Decimal(0)) + value.number

@@ -11,6 +11,7 @@ from indicators.checks.model import Hit, Quality, Scope, Severity
 from indicators.checks.registry import parameter, rule
 from indicators.checks.signatures import Alike, entry_of
 from indicators.checks.texts import quantities, shown
+from indicators.document import TargetTable
 
 COPY_SHARE = parameter("alike_copy_percent", 80, "与另一项目相同的指标达到多少（%）须说明")
 ALIKE_SHARE = parameter("alike_hint_percent", 30, "与另一项目相同的指标达到多少（%）提示")
@@ -63,12 +64,17 @@ def _likest(facts: TableFacts, own: set[int]) -> tuple[Alike | None, int]:
     """Return the other table that shares most entries, the first of several, and how many it shares."""
     others = facts.context.alike
     if others is None:
-        others = [Alike.of(table) for table in facts.context.siblings if table.uid != facts.table.uid]
+        others = [Alike.of(table) for table in facts.context.siblings if not _is_itself(table, facts.table)]
     best, most = None, 0
     for other in others:
         if (shared := len(own & other.signature)) > most:
             best, most = other, shared
     return best, most
+
+
+def _is_itself(table: TargetTable, own: TargetTable) -> bool:
+    """True for the table itself among its siblings; a copy keeps its uid and gets another name or code."""
+    return (table.uid, table.project_code, table.name) == (own.uid, own.project_code, own.name)
 
 
 def _called(other: Alike, facts: TableFacts) -> str:
