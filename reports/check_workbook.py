@@ -22,8 +22,8 @@ def _of_rule(name: str) -> Callable[[Line], Value]:
     return lambda line: getattr(RULES[line.rule], name)
 
 
-def _project(line: Line) -> str:
-    return OWN_TEXT if line.project is None else line.project
+def _name(line: Line) -> str:
+    return OWN_TEXT if line.project is None else line.project_name
 
 
 def _fix(line: Line) -> str:
@@ -33,15 +33,15 @@ def _fix(line: Line) -> str:
 UNIT = (
     Column("年度", 7, attrgetter("year"), Style.SERIAL, "预算年度"),
     Column("单位编码", 10, attrgetter("department"), Style.CODE, "文本，前三位是主管部门"),
+    Column("单位名称", 28, attrgetter("department_name"), meaning="单位在该年度的名称"),
 )
 _RULE = (
     Column("规则编码", 10, attrgetter("rule"), Style.CODE),
     Column("规则", 28, _of_rule("title")),
 )
-LINE_COLUMNS = (
-    *UNIT,
-    Column("项目编码", 25, _project, Style.CODE, f"文本；“{OWN_TEXT}”是部门自己的文本，不属于某个项目"),
-    Column("项目名称", 36, attrgetter("project_name")),
+PLACE_COLUMNS = (
+    Column("项目编码", 25, attrgetter("project"), Style.CODE, f"文本；{OWN_TEXT}为空白"),
+    Column("项目名称", 36, _name),
     *_RULE,
     Column("程度", 9, lambda line: line.severity.label, meaning="须改正、须说明、提示"),
     Column("四性", 9, lambda line: RULES[line.rule].quality.value, meaning="绩效目标审核表中的类别"),
@@ -54,9 +54,9 @@ LINE_COLUMNS = (
     Column("可一键修改", 30, _fix, Style.WRAPPED, "只改写法、单位和符号，不改数字"),
     Column("位置", 30, attrgetter("path"), Style.CODE, "供程序定位"),
 )
+LINE_COLUMNS = (*UNIT, *PLACE_COLUMNS)
 NOT_RUN_COLUMNS = (
     *UNIT,
-    Column("单位名称", 30, str),
     *_RULE,
     Column("没有运行的原因", 60, str, Style.WRAPPED),
     Column("份数", 8, int, Style.NUMBER, "涉及的项目表和部门整体绩效目标"),
@@ -107,12 +107,12 @@ class CheckWorkbook:
 
     def add(self, unit: UnitLines) -> None:
         self.tally.add(unit)
+        whose = [column.value(unit) for column in UNIT]
         for line in unit.lines:
-            self._sheet_with_room().write(column.value(line) for column in LINE_COLUMNS)
+            self._sheet_with_room().write((*whose, *(column.value(line) for column in PLACE_COLUMNS)))
         for (code, reason), projects in sorted(unit.not_run.items()):
             named = _named(projects, _documents(unit, RULES[code]))
-            place = (unit.year, unit.department, unit.department_name)
-            self.not_run.write((*place, code, RULES[code].title, reason, len(projects), named))
+            self.not_run.write((*whose, code, RULES[code].title, reason, len(projects), named))
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self.book)

@@ -285,12 +285,12 @@ def test_the_workbook_has_a_row_for_each_line(copied_year, found, run, tmp_path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == SEED_SHEETS
     rows = list(book["提示"].iter_rows(min_row=2, values_only=True))
-    shown = [(row[0], row[1], row[2], row[4], row[8], row[9]) for row in rows]
+    shown = [(row[0], row[1], row[3], row[5], row[9], row[10]) for row in rows]
     assert shown == [
         (
             line["year"],
             line["department"],
-            line["project"] or "部门整体绩效目标",
+            line["project"],
             line["rule"],
             line["row"],
             line["message"],
