@@ -192,9 +192,10 @@ class Matcher:
 
         Its number must be a value, or one indicator must be about the same thing (R49 compares the numbers).
         """
-        if _A_DIGIT.search(clause) and any(said.number >= _MANY for said in self.said_in(clause)):
-            return self._shares_amount(clause) or self._is_about(clause)
-        return self.covers(clause)
+        said = self.said_in(clause) if _A_DIGIT.search(clause) else []
+        if any(same_amount(one, value) for one in said for value in self.amounts):
+            return True
+        return self._is_about(clause) if any(one.number >= _MANY for one in said) else self.covers(clause)
 
     def said_in(self, clause: str) -> list[Amount]:
         """Return the numbers of things a clause names."""
