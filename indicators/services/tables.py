@@ -95,7 +95,9 @@ def require_editable(reviewable: Reviewable) -> None:
         raise NotEditableError(reviewable)
 
 
-def record_table(declaration: Declaration, *, actor, action: str, changes, batch: str = "") -> None:
+def record_table(
+    declaration: Declaration, *, actor, action: str, changes, reason: str = "", batch: str = ""
+) -> None:
     """Enter an act on one table into the trail."""
     department = declaration.department_year.department
     record(
@@ -106,12 +108,13 @@ def record_table(declaration: Declaration, *, actor, action: str, changes, batch
         label=f"{department.code} {declaration.name or declaration.project}",
         changes=changes,
         department_code=department.code,
+        reason=reason,
         batch=batch,
     )
 
 
 def record_narrative(
-    department_year: DepartmentYear, *, actor, action: str, changes, batch: str = ""
+    department_year: DepartmentYear, *, actor, action: str, changes, reason: str = "", batch: str = ""
 ) -> None:
     """Enter an act on a department's narrative into the trail."""
     record(
@@ -122,6 +125,7 @@ def record_narrative(
         label=str(department_year),
         changes=changes,
         department_code=department_year.department.code,
+        reason=reason,
         batch=batch,
     )
 
