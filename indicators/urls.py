@@ -1,6 +1,6 @@
 from django.urls import path
 
-from indicators.views import editing, pages
+from indicators.views import answers, editing, findings, pages, rules
 
 YEAR = "years/<int:year>/departments/<slug:code>/"
 
@@ -8,11 +8,15 @@ urlpatterns = [
     path(YEAR, pages.department_year, name="department-year"),
     path(f"{YEAR}edit/narrative/", editing.edit_narrative, name="edit-narrative"),
     path(f"{YEAR}projects/new/", editing.new_project, name="new-project"),
+    path(f"{YEAR}explain/<slug:rule>/", answers.explain_rule, name="explain"),
     path("tables/<int:pk>/", pages.table, name="table"),
+    path("tables/<int:pk>/fix/", answers.take_fix, name="apply-fix"),
+    path("tables/<int:pk>/opinion/", answers.leave_opinion, name="save-opinion"),
+    path("explanations/<int:pk>/verdict/", answers.judge, name="judge-explanation"),
+    path("findings/", findings.finding_list, name="findings"),
+    path("rules/", rules.rule_settings, name="rules"),
     *(
-        path(
-            f"tables/<int:pk>/edit/{part.name}/", editing.edit_part, {"part": part}, name=f"edit-{part.name}"
-        )
+        path(f"tables/<int:pk>/edit/{part.name}/", editing.edit_part, {"part": part}, name=part.address)
         for part in editing.PARTS
     ),
 ]

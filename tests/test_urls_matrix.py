@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from indicators.models import Explanation
 from tests.personas import PERSONAS
 from trail.models import Entry, Head
 
@@ -11,6 +13,7 @@ READERS = {"preparer", "leader", "supervisor", "reviewer", "auditor", "administr
 PREPARER = {"preparer"}
 EVERYBODY = {*PERSONAS}
 ACROSS = {"supervisor", "reviewer", "auditor"}
+JUDGES = {"leader", "supervisor", "reviewer"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
 GET = {
@@ -24,6 +27,12 @@ GET = {
     "edit-indicators": ("table", PREPARER, 200, 403, 404),
     "edit-narrative": ("year", PREPARER, 200, 403, 404),
     "new-project": ("year", PREPARER, 200, 403, 404),
+    "explain": ("rule", PREPARER, 200, 403, 404),
+    "apply-fix": ("table", set(), None, 405, 405),
+    "save-opinion": ("table", set(), None, 405, 405),
+    "judge-explanation": ("explanation", set(), None, 405, 405),
+    "findings": ((), EVERYBODY, 200, None, 200),
+    "rules": ((), ACROSS, 200, 403, 403),
     "start-department-year": ("next year", set(), None, 405, 405),
     "logout": ((), set(), None, 405, 405),
     "login": ((), EVERYBODY, 302, None, 302),
@@ -39,12 +48,21 @@ POST = {
     "edit-indicators": ("table", PREPARER, 422, 403, 404),
     "edit-narrative": ("year", PREPARER, 422, 403, 404),
     "new-project": ("year", PREPARER, 422, 403, 404),
+    "explain": ("rule", PREPARER, 422, 403, 404),
+    "apply-fix": ("table", PREPARER, 302, 403, 404),
+    "save-opinion": ("table", JUDGES, 422, 403, 404),
+    "judge-explanation": ("explanation", JUDGES, 302, 403, 404),
+    "findings": ((), set(), None, 405, 405),
+    "rules": ((), {"reviewer"}, 422, 403, 403),
     "start-department-year": ("next year", PREPARER, 302, 403, 404),
     "logout": ((), EVERYBODY, 302, None, 302),
     "login": ((), EVERYBODY, 302, None, 302),
 }
-# Files and the audit pages are somebody else's matrix: tests/test_downloads.py.
-FILES = {"table-file", "booklet-file", "summary-file", "selected-files", "audit-search", "audit-workbook"}
+# Files and the pages of reports are somebody else's matrix: tests/test_downloads.py.
+FILES = {
+    *("table-file", "booklet-file", "summary-file", "selected-files"),
+    *("audit-search", "audit-workbook", "findings-workbook"),
+}
 CASES = [
     (method, name, persona)
     for method, matrix in (("get", GET), ("post", POST))
@@ -61,12 +79,22 @@ def expected_status(method, name, persona):
 
 
 @pytest.fixture
-def arguments(declaration, next_year):
+def arguments(declaration, next_year, auditor):
+    explanation = Explanation.objects.create(
+        department_year=declaration.department_year,
+        declaration=declaration,
+        rule="R26",
+        text="已经核对过的理由",
+        author=auditor,
+        written_at=timezone.now(),
+    )
     return {
         (): (),
         "year": (2024, "286001"),
         "next year": (next_year.year, "286001"),
         "table": (declaration.pk,),
+        "rule": (2024, "286001", "R26"),
+        "explanation": (explanation.pk,),
     }
 
 

@@ -1,11 +1,23 @@
 """Template tags of the frame around every page: who is signed in, and where they can go."""
 
+from dataclasses import dataclass
+
 from django import template
+from django.urls import reverse
 
 from departments.models import Role
-from departments.permissions import sees_across_departments
+from departments.permissions import preparable_by, sees_across_departments
 
 register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class RailEntry:
+    """A page of the left rail; all pages that are none of its entries belong to the first."""
+
+    title: str
+    address: str
+    is_here: bool
 
 
 @register.simple_tag
@@ -19,7 +31,12 @@ def roles_of(user) -> str:
 def rail(context):
     """Draw the left rail: only what this person can open."""
     request = context["request"]
-    return {
-        "path": request.path,
-        "sees_across": sees_across_departments(request.user),
-    }
+    across = sees_across_departments(request.user)
+    named = [("我的部门", "home")]
+    if across or preparable_by(request.user).exists():
+        named.append(("审核提示清单", "findings"))
+    if across:
+        named += [("查询", "audit-search"), ("规则", "rules")]
+    pages = [(title, reverse(name)) for title, name in named]
+    here = request.path if request.path in {address for _, address in pages} else reverse("home")
+    return {"entries": [RailEntry(title, address, address == here) for title, address in pages]}

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from departments.models import Department
-from departments.permissions import may_prepare
+from departments.permissions import may_prepare, may_review
 from projects.models import Declaration, DepartmentYear
 from workflow.models import Status
 
@@ -33,3 +33,9 @@ def require_preparer(user, department: Department) -> None:
     """Raise PermissionDenied where ``user`` fills in nothing for the department."""
     if not may_prepare(user, department):
         raise PermissionDenied(f"本人不是“{department.name}”的填报人，可以查看，不能修改。")
+
+
+def require_reviewer(user, department: Department) -> None:
+    """Raise PermissionDenied where ``user`` reviews nothing of the department."""
+    if not may_review(user, department):
+        raise PermissionDenied(f"本人不审核“{department.name}”的绩效目标，可以查看，不能审定。")

@@ -38,6 +38,11 @@ class Part:
     form: type
     template: str = "indicators/edit_part.html"
 
+    @property
+    def address(self) -> str:
+        """Return the name of its address."""
+        return f"edit-{self.name}"
+
 
 PROJECT = Part("project", "项目信息", ProjectForm)
 MONEY = Part("money", "预算规模及资金用途", MoneyForm)
@@ -115,7 +120,7 @@ def _editing_of_table(declaration: Declaration, part: Part, actor) -> Editing:
             "filed": declaration.department_year,
             "next_part": next_part,
         },
-        onward=next_part and reverse(f"edit-{next_part.name}", args=(declaration.pk,)),
+        onward=next_part and reverse(next_part.address, args=(declaration.pk,)),
     )
 
 

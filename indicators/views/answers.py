@@ -1,0 +1,162 @@
+"""Answering findings: taking a fix, writing and judging a 情况说明, leaving a 四性 opinion."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from indicators import services
+from indicators.checks import RULES
+from indicators.findings import findings_of, findings_of_all, phrases_of
+from indicators.forms.answers import Answerable, ExplainForm, FixForm, VerdictForm
+from indicators.forms.opinions import OpinionForm
+from indicators.forms.problems import form_problems
+from indicators.models import Explanation
+from indicators.services.explanations import (
+    ExplanationError,
+    explain,
+    explain_narrative,
+    judge_explanation,
+)
+from indicators.services.fixes import FixError, apply_fix
+from indicators.services.opinions import save_opinion
+from indicators.views import pages
+from indicators.views.access import (
+    require_preparer,
+    require_reviewer,
+    visible_declaration,
+    visible_department_year,
+)
+from indicators.views.notes import standing_of
+from projects.models import DepartmentYear
+from workflow.services import RevisionConflictError
+
+
+@require_POST
+def take_fix(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put one field right as a note proposed."""
+    declaration = visible_declaration(request.user, pk)
+    require_preparer(request.user, declaration.department_year.department)
+    form = FixForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "没有改写：浏览器发来的内容不完整，刷新页面后重试。")
+        return redirect("table", pk=pk)
+    try:
+        apply_fix(declaration=declaration, actor=request.user, **form.cleaned_data)
+    except (FixError, RevisionConflictError, services.NotEditableError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        taken = form.cleaned_data
+        messages.success(request, f"已将“{taken['before']}”改写为“{taken['after']}”。")
+    return redirect(f"{reverse('table', args=(pk,))}#findings")
+
+
+def explain_rule(request: HttpRequest, year: int, code: str, rule: str) -> HttpResponse:
+    """Write one 情况说明 for a rule in all ticked documents of the unit."""
+    filed = visible_department_year(request.user, year, code)
+    require_preparer(request.user, filed.department)
+    if rule not in RULES:
+        raise Http404
+    typed = request.POST if request.method == "POST" else None
+    form = ExplainForm(typed, documents=_documents(filed, rule))
+    if form.is_valid() and _explained(form, filed, rule, request.user):
+        messages.success(request, f"已对{len(form.cleaned_data['document'])}项写明情况说明，等待审核人审定。")
+        return redirect(way_back(request) or pages.address_of(filed))
+    context = {
+        "filed": filed,
+        "rule": RULES[rule],
+        "form": form,
+        "problems": form_problems(form),
+        "phrases": phrases_of(filed.department),
+        "next": way_back(request),
+    }
+    return render(request, "indicators/explain.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an explanation, or not."""
+    visible = Explanation.objects.visible_to(request.user)
+    explanation = get_object_or_404(visible.select_related("department_year__department"), pk=pk)
+    require_reviewer(request.user, explanation.department_year.department)
+    form = VerdictForm(request.POST)
+    back = way_back(request) or pages.address_of(explanation.department_year)
+    if not form.is_valid():
+        for problem in form_problems(form):
+            messages.error(request, problem.message)
+        return redirect(back)
+    try:
+        judge_explanation(
+            explanation=explanation,
+            accepted=form.accepted,
+            remark=form.cleaned_data["remark"],
+            actor=request.user,
+        )
+    except ExplanationError as refusal:
+        for message in refusal.messages:
+            messages.error(request, message)
+    else:
+        messages.success(request, f"{explanation.rule}的情况说明：{explanation.get_verdict_display()}。")
+    return redirect(back)
+
+
+@require_POST
+def leave_opinion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store a reviewer's 四性 opinion on a table; what cannot be stored comes back as typed."""
+    declaration = visible_declaration(request.user, pk)
+    require_reviewer(request.user, declaration.department_year.department)
+    form = OpinionForm(request.POST, **pages.opinion_of(declaration))
+    if not form.is_valid():
+        return pages.table_page(request, declaration, opinion_form=form, status=422)
+    save_opinion(
+        declaration=declaration,
+        grades=form.grades(),
+        overall=form.cleaned_data["overall"],
+        text=form.cleaned_data["text"],
+        actor=request.user,
+    )
+    messages.success(request, "已保存审核意见。")
+    return redirect(f"{reverse('table', args=(pk,))}#opinion")
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the page the form stood on (``next``) if it is one of ours, else ''."""
+    back = request.POST.get("next", "") or request.GET.get("next", "")
+    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
+
+
+def _documents(filed: DepartmentYear, rule: str) -> list[Answerable]:
+    """Return the documents of the unit in which the rule asks for a reason."""
+    declarations = list(filed.declarations.select_related("department_year__fiscal_year"))
+    found = findings_of_all(declarations)
+    listed = [(declaration, found.get(declaration.pk, ())) for declaration in declarations]
+    return [
+        Answerable(
+            declaration,
+            tuple(hit.message for hit in item.hits),
+            item.explanation,
+            standing_of(item),
+        )
+        for declaration, items in [*listed, (None, findings_of(filed))]
+        for item in items
+        if item.rule.code == rule and item.needs_reason
+    ]
+
+
+def _explained(form: ExplainForm, filed: DepartmentYear, rule: str, actor) -> bool:
+    """Write the explanation in all ticked documents, or in none; False puts what is wrong into the form."""
+    text = form.cleaned_data["text"]
+    try:
+        with transaction.atomic():
+            if declarations := form.declarations():
+                explain(rule=rule, declarations=declarations, text=text, actor=actor)
+            if form.is_about_narrative:
+                explain_narrative(rule=rule, department_year=filed, text=text, actor=actor)
+    except ExplanationError as refusal:
+        form.add_error("text", list(refusal.messages))
+    except services.NotEditableError as refusal:
+        form.add_error(None, str(refusal))
+    return not form.errors
