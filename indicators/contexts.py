@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from indicators.checks import Context, Policy
 from indicators.document import Booklet, TargetTable, canonical_json
-from indicators.policy import policy_of
+from indicators.policy import policy_hash, policy_of
 from indicators.rows import load_narrative, load_tables
 from projects.models import Declaration, DepartmentYear
 
@@ -70,15 +70,19 @@ def document_hash(document: TargetTable | Booklet) -> str:
     return hashlib.sha256(canonical_json(document).encode()).hexdigest()
 
 
+def applied_hash(context: Context) -> str:
+    """Return the hash of what the rules about one table read beside it: the policy, the year's settings."""
+    return _digest(
+        policy_hash(context.policy), context.region_code, context.has_weights, context.weight_total
+    )
+
+
 def context_hashes(case: DepartmentCase) -> dict[str, str]:
     """Return the hash of what stands beside each table, by uid, and beside the narrative ('')."""
     common = case.booklet_context
     beside = _digest(
         document_hash(case.narrative),
         *(document_hash(table) for table in case.booklet.tables),
-        common.region_code,
-        common.has_weights,
-        common.weight_total,
         common.project_spending,
     )
     hashes = {"": beside}

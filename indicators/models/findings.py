@@ -24,9 +24,10 @@ class Pending(models.TextChoices):
 class CheckRun(models.Model):
     """The last run of the rules over one table, or over a department's own text (no declaration).
 
-    The hashes name what was read: the document with its uids and import notes, the year's policy with the
-    edition of the rules, and what stood beside the document ('' where the rules across tables are pending).
-    ``passed`` and ``off`` are rule codes; rules that found something or could not run are Finding rows.
+    The hashes name what was read: the document with its uids and import notes; what was applied (the year's
+    policy and settings, the edition of the rules); what stood beside the document ('' where the rules across
+    tables are pending). ``passed`` and ``off`` are rule codes; rules that found something or could not run
+    are Finding rows.
     """
 
     department_year = models.ForeignKey(DepartmentYear, models.CASCADE, related_name="check_runs")

@@ -1,25 +1,57 @@
 """Keeping the stored findings true to the documents. Derived data: no act, so nothing enters the trail."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum
 
 from django.db import transaction
 from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 
-from indicators.checks import RULES, Context, Outcome, Policy, Severity, State, check_narrative, check_table
+from indicators.checks import RULES, Context, Outcome, Severity, State, check_narrative, check_table
 from indicators.checks.evidence import evidence_hash, plain_hit
-from indicators.checks.model import Scope
-from indicators.contexts import DepartmentCase, case_of, context_alone, context_hashes, document_hash
+from indicators.checks.model import Rule, Scope
+from indicators.contexts import (
+    DepartmentCase,
+    applied_hash,
+    case_of,
+    context_alone,
+    context_hashes,
+    document_hash,
+)
 from indicators.document import Booklet, TargetTable
 from indicators.models import CheckRun, Finding, Pending
-from indicators.policy import DEFAULT_RULE, policy_hash, policy_of
+from indicators.policy import DEFAULT_RULE, policy_of
 from indicators.rows import load_tables
 from projects.models import Declaration, DepartmentYear
 
 _BATCH = 200
 _RUN_COLUMNS = ("document_hash", "policy_hash", "context_hash", "checked_at", "pending", "passed", "off")
+
+
+class _Part(Enum):
+    """Which rules are run on a document; what the others said stays as it is."""
+
+    ALONE = "those about the table by itself"
+    ACROSS = "those that hold it against others"
+    ALL = "all"
+
+    def includes(self, rule: Rule) -> bool:
+        return self == _Part.ALL or (Scope.ACROSS in rule.scopes) == (self == _Part.ACROSS)
+
+    @property
+    def codes_left(self) -> list[str]:
+        """Return the codes of the rules that are not run."""
+        return [code for code, rule in RULES.items() if not self.includes(rule)]
+
+
+_SCOPES = {
+    _Part.ALONE: (Scope.TABLE,),
+    _Part.ACROSS: (Scope.ACROSS,),
+    _Part.ALL: (Scope.TABLE, Scope.ACROSS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +65,13 @@ class _ToCheck:
     document: TargetTable | Booklet
     context: Context
     hashes: tuple[str, str, str]
+    part: _Part = _Part.ALL
 
-    def outcomes(self, *scopes: Scope) -> Sequence[Outcome]:
+    def outcomes(self) -> list[Outcome]:
         if isinstance(self.document, Booklet):
-            return check_narrative(self.document, self.context)
-        return check_table(self.document, self.context, scopes)
+            return list(check_narrative(self.document, self.context))
+        outcomes = check_table(self.document, self.context, _SCOPES[self.part])
+        return [outcome for outcome in outcomes if self.part.includes(outcome.rule)]
 
 
 def refresh_table_findings(*, declarations: Sequence[Declaration]) -> None:
@@ -49,18 +83,15 @@ def refresh_table_findings(*, declarations: Sequence[Declaration]) -> None:
         return
     department_year = declarations[0].department_year
     _lock(department_year)
-    policy = policy_of(department_year.fiscal_year)
-    context, applied = context_alone(department_year, policy), policy_hash(policy)
+    context = context_alone(department_year, policy_of(department_year.fiscal_year))
+    applied = applied_hash(context)
     keys = {declaration.uid: declaration.pk for declaration in declarations}
     tables = load_tables(Declaration.objects.filter(pk__in=keys.values()))
-    across = frozenset(code for code, rule in RULES.items() if Scope.ACROSS in rule.scopes)
-    checked = [
-        (found, [outcome for outcome in found.outcomes(Scope.TABLE) if outcome.rule.code not in across])
-        for found in (
-            _ToCheck(keys[table.uid], table, context, (document_hash(table), applied, "")) for table in tables
-        )
+    written = [
+        _ToCheck(keys[table.uid], table, context, (document_hash(table), applied, ""), _Part.ALONE)
+        for table in tables
     ]
-    _store(department_year, policy, checked, kept=across)
+    _check(department_year, written)
     expire_department_findings(department_year=department_year)
     _expire_next_year(department_year, declarations)
 
@@ -85,10 +116,7 @@ def refresh_department_findings(*, department_year: DepartmentYear) -> int:
     with transaction.atomic():
         _lock(department_year)
         stale = _stale(department_year)
-        if stale:
-            policy = stale[0].context.policy
-            checked = [(found, found.outcomes(Scope.TABLE, Scope.ACROSS)) for found in stale]
-            _store(department_year, policy, checked)
+        _check(department_year, stale)
     return len(stale)
 
 
@@ -116,67 +144,89 @@ def _expire_next_year(department_year: DepartmentYear, declarations: Iterable[De
 
 def _stale(department_year: DepartmentYear) -> list[_ToCheck]:
     """Return the documents whose last run does not bear today's hashes, or waits."""
-    policy = policy_of(department_year.fiscal_year)
-    case = case_of(department_year, policy)
+    case = case_of(department_year)
     keys = dict(Declaration.objects.filter(department_year=department_year).values_list("uid", "pk"))
-    fresh = {
-        run.declaration_id: (run.document_hash, run.policy_hash, run.context_hash)
-        for run in CheckRun.objects.filter(department_year=department_year, pending=Pending.NOTHING)
-    }
-    found = _documents(case, keys, policy_hash(policy))
-    return [document for document in found if fresh.get(document.declaration_id) != document.hashes]
+    runs = {run.declaration_id: run for run in CheckRun.objects.filter(department_year=department_year)}
+    found = []
+    for document in _documents(case, keys):
+        part = _part_to_run(document, runs.get(document.declaration_id))
+        if part:
+            found.append(replace(document, part=part))
+    return found
 
 
-def _documents(case: DepartmentCase, keys: dict[str, int], applied: str) -> Iterator[_ToCheck]:
-    hashes = context_hashes(case)
-    yield _ToCheck(
-        None, case.booklet, case.booklet_context, (document_hash(case.narrative), applied, hashes[""])
-    )
+def _part_to_run(found: _ToCheck, run: CheckRun | None) -> _Part | None:
+    """Return what of a document's last run does not hold any more, None where all of it does."""
+    if run is None or run.pending == Pending.ALL:
+        return _Part.ALL
+    if (run.document_hash, run.policy_hash) != found.hashes[:2]:
+        return _Part.ALL
+    if run.pending == Pending.NOTHING and run.context_hash == found.hashes[2]:
+        return None
+    return _Part.ALL if found.declaration_id is None else _Part.ACROSS
+
+
+def _documents(case: DepartmentCase, keys: dict[str, int]) -> Iterator[_ToCheck]:
+    applied, hashes = applied_hash(case.booklet_context), context_hashes(case)
+    narrative = (document_hash(case.narrative), applied, hashes[""])
+    yield _ToCheck(None, case.booklet, case.booklet_context, narrative)
     for table, context in case.tables:
         # A table filed between the two queries is seen the next time.
         if table.uid in keys:
-            yield _ToCheck(
-                keys[table.uid], table, context, (document_hash(table), applied, hashes[table.uid])
-            )
+            marks = (document_hash(table), applied, hashes[table.uid])
+            yield _ToCheck(keys[table.uid], table, context, marks)
 
 
-def _store(
-    department_year: DepartmentYear,
-    policy: Policy,
-    checked: Sequence[tuple[_ToCheck, Sequence[Outcome]]],
-    kept: frozenset[str] = frozenset(),
-) -> None:
-    """Write runs and findings; those of the rules in ``kept`` stay as they are and wait."""
+def _check(department_year: DepartmentYear, documents: Sequence[_ToCheck]) -> None:
+    """Run the rules and write what they say."""
     now = timezone.now()
-    stored = {
-        run.declaration_id: run
-        for run in CheckRun.objects.filter(department_year=department_year).filter(
-            Q(declaration__in=[found.declaration_id for found, _ in checked]) | Q(declaration=None)
-        )
-    }
-    runs, findings = [], []
-    for found, outcomes in checked:
+    stored = _stored_runs(department_year, documents)
+    runs: dict[_Part, list[CheckRun]] = defaultdict(list)
+    findings = []
+    for found in documents:
+        outcomes = found.outcomes()
         run = stored.get(found.declaration_id) or CheckRun(
             department_year=department_year, declaration_id=found.declaration_id
         )
-        _fill(run, found, outcomes, kept, now)
-        runs.append(run)
-        findings += (_finding(run, found, outcome, policy) for outcome in outcomes if _is_stored(outcome))
-    known = [run for run in runs if run.pk]
-    CheckRun.objects.bulk_create([run for run in runs if not run.pk], batch_size=_BATCH)
-    CheckRun.objects.bulk_update(known, _RUN_COLUMNS, batch_size=_BATCH)
-    Finding.objects.filter(run__in=runs).exclude(rule__in=kept).delete()
+        _fill(run, found, outcomes, now)
+        runs[found.part].append(run)
+        findings += (_finding(run, found, outcome) for outcome in outcomes if _is_stored(outcome))
+    _write_runs([run for group in runs.values() for run in group])
+    for part, group in runs.items():
+        Finding.objects.filter(run__in=group).exclude(rule__in=part.codes_left).delete()
     Finding.objects.bulk_create(findings, batch_size=_BATCH)
 
 
-def _fill(
-    run: CheckRun, found: _ToCheck, outcomes: Iterable[Outcome], kept: frozenset[str], now: datetime
-) -> None:
+def _stored_runs(
+    department_year: DepartmentYear, documents: Iterable[_ToCheck]
+) -> dict[int | None, CheckRun]:
+    keys = [found.declaration_id for found in documents if found.declaration_id]
+    runs = CheckRun.objects.filter(department_year=department_year)
+    return {run.declaration_id: run for run in runs.filter(Q(declaration__in=keys) | Q(declaration=None))}
+
+
+def _write_runs(runs: Sequence[CheckRun]) -> None:
+    """Write new and old runs in few statements; the one without a declaration has nothing to conflict on."""
+    tables = [run for run in runs if run.declaration_id]
+    CheckRun.objects.bulk_create(
+        tables,
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=("declaration",),
+        update_fields=_RUN_COLUMNS,
+    )
+    for run in runs:
+        if not run.declaration_id:
+            run.save()
+
+
+def _fill(run: CheckRun, found: _ToCheck, outcomes: Iterable[Outcome], now: datetime) -> None:
     run.document_hash, run.policy_hash, run.context_hash = found.hashes
     run.checked_at = now
-    run.pending = Pending.ACROSS if kept else Pending.NOTHING
+    run.pending = Pending.ACROSS if found.part == _Part.ALONE else Pending.NOTHING
+    left = set(found.part.codes_left)
     for name, state in (("passed", State.PASSED), ("off", State.OFF)):
-        before = [code for code in getattr(run, name) if code in kept]
+        before = [code for code in getattr(run, name) if code in left]
         codes = [outcome.rule.code for outcome in outcomes if outcome.state == state]
         setattr(run, name, sorted((*before, *codes)))
 
@@ -185,8 +235,8 @@ def _is_stored(outcome: Outcome) -> bool:
     return outcome.state in (State.FOUND, State.NOT_RUN)
 
 
-def _finding(run: CheckRun, found: _ToCheck, outcome: Outcome, policy: Policy) -> Finding:
-    setting = policy.rules.get(outcome.rule.code, DEFAULT_RULE)
+def _finding(run: CheckRun, found: _ToCheck, outcome: Outcome) -> Finding:
+    setting = found.context.policy.rules.get(outcome.rule.code, DEFAULT_RULE)
     is_found = outcome.state == State.FOUND
     return Finding(
         run=run,
