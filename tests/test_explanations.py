@@ -88,6 +88,10 @@ def test_one_reason_answers_a_rule_in_several_tables(tables, preparer):
     assert not Finding.objects.blocking().filter(rule=RULE).exists()
 
 
+def test_a_table_chosen_twice_is_explained_once(tables, preparer):
+    assert len(explain(rule=RULE, declarations=[tables[0], *tables], text=TEXT, actor=preparer)) == 2
+
+
 def test_the_trail_has_an_entry_for_each_table(tables, preparer):
     explain(rule=RULE, declarations=tables, text=TEXT, actor=preparer)
     entries = list(Entry.objects.order_by("-sequence")[:2])

@@ -13,7 +13,7 @@ from indicators.checks.reasons import reason_problem
 from indicators.document import Change
 from indicators.models import Explanation, Finding
 from indicators.policy import policy_of
-from indicators.services.findings import refresh_department_findings
+from indicators.services.findings import lock_findings, refresh_department_findings
 from indicators.services.tables import record_narrative, record_table, require_editable
 from perfbudget.lib.text import clean_text
 from projects.models import Declaration, DepartmentYear
@@ -41,7 +41,7 @@ def explain(*, rule: str, declarations: Sequence[Declaration], text: str, actor)
     department_year = declarations[0].department_year
     if any(declaration.department_year_id != department_year.pk for declaration in declarations):
         raise ExplanationError(["一次只能说明同一单位、同一年度的项目。"])
-    return _explain(rule, department_year, declarations, text, actor)
+    return _explain(rule, department_year, list(dict.fromkeys(declarations)), text, actor)
 
 
 @transaction.atomic
@@ -65,6 +65,7 @@ def judge_explanation(*, explanation: Explanation, accepted: bool, remark: str =
     remark = clean_text(remark)
     if not accepted and not remark:
         raise ExplanationError(["不采纳的，请写明意见。"])
+    lock_findings(department_year)
     refresh_department_findings(department_year=department_year)
     verdict = Verdict.ACCEPTED if accepted else Verdict.REJECTED
     read = Explanation.objects.filter(pk=explanation.pk, written_at=explanation.written_at)
@@ -105,6 +106,7 @@ def _explain(
     for document in documents:
         require_editable(document or department_year)
     text = clean_text(text)
+    lock_findings(department_year)
     refresh_department_findings(department_year=department_year)
     evidence = _evidence(rule, department_year)
     problem = reason_problem(text, policy_of(department_year.fiscal_year))

@@ -82,7 +82,7 @@ def refresh_table_findings(*, declarations: Sequence[Declaration]) -> None:
     if not declarations:
         return
     department_year = declarations[0].department_year
-    _lock(department_year)
+    lock_findings(department_year)
     context = context_alone(department_year, policy_of(department_year.fiscal_year))
     applied = applied_hash(context)
     keys = {declaration.uid: declaration.pk for declaration in declarations}
@@ -114,14 +114,14 @@ def refresh_department_findings(*, department_year: DepartmentYear) -> int:
     if not _stale(department_year):
         return 0
     with transaction.atomic():
-        _lock(department_year)
+        lock_findings(department_year)
         stale = _stale(department_year)
         _check(department_year, stale)
     return len(stale)
 
 
-def _lock(department_year: DepartmentYear) -> None:
-    """Let one transaction at a time write the findings of a department's year."""
+def lock_findings(department_year: DepartmentYear) -> None:
+    """Let one transaction at a time write, or answer, the findings of a department's year."""
     rows = DepartmentYear.objects.select_for_update(no_key=True)
     rows.order_by().values_list("pk").get(pk=department_year.pk)
 

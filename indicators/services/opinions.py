@@ -52,6 +52,7 @@ def save_opinion(
     problems += [] if text else ["请填写总体意见。"]
     if problems:
         raise OpinionError(problems)
+    Declaration.objects.select_for_update(no_key=True).order_by().get(pk=declaration.pk)
     opinion = Opinion.objects.filter(declaration=declaration).first() or Opinion(declaration=declaration)
     wanted = {column: Grade(grades[quality]) for quality, column in _COLUMNS.items()}
     wanted |= {"overall": Grade(overall or lowest(wanted.values())), "text": text}
