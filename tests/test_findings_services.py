@@ -218,7 +218,6 @@ def test_the_region_of_the_department_is_known(checked):
     assert case_of(checked).booklet_context.region_code == "130209"
 
 
-@pytest.mark.xfail(strict=True, reason="R35 reads last year's table and is declared for one table alone.")
 def test_rules_run_at_a_save_say_the_same_as_with_everything_at_hand(checked, next_year):
     """A rule that reads siblings, last year or the booklet must be declared ACROSS (or NARRATIVE)."""
     declaration = file_next_year(checked, next_year, load_table(checked.declarations.first()))

@@ -146,7 +146,7 @@ def _section_path(title: str) -> str:
     basis="本系统规则：文本分“第一部分”“第二部分”，每张表有“序号.项目名称绩效目标表”的标题",
     advice="补上标题和序号，使各表顺序与分项绩效目标一致；用本系统导出的文本会自动生成标题。",
     example="（第二张表之前没有标题）",
-    scopes=(Scope.TABLE, Scope.NARRATIVE),
+    scopes=(Scope.TABLE, Scope.ACROSS, Scope.NARRATIVE),
     blocked=_not_imported,
 )
 def headings(facts: TableFacts | BookletFacts) -> Iterator[Hit]:

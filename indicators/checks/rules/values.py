@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from indicators.checks.facts import RowFacts, TableFacts
 from indicators.checks.known_units import KNOWN_UNITS
-from indicators.checks.model import Hit, Quality, Severity
+from indicators.checks.model import Hit, Quality, Scope, Severity
 from indicators.checks.registry import parameter, rule
 from indicators.checks.rules.direction import FALLING, RISING, should_be_high
 from indicators.checks.rules.frame import without_rows
@@ -225,6 +225,7 @@ def exact_where_a_bound_fits(facts: TableFacts) -> Iterator[Hit]:
     basis="财预〔2015〕88号绩效目标审核表：绩效合理性（预期绩效水平不低于历史水平）",
     advice="把目标值提到不低于上年的水平，或在描述、依据中写明低于上年的原因。",
     example="上年培训合格率 ≥95%，本年 ≥90%",
+    scopes=(Scope.ACROSS,),
     blocked=lambda facts: (
         without_rows(facts) or ("" if facts.context.last_year else "没有该项目上年度的绩效目标，无法比较。")
     ),
