@@ -1,5 +1,6 @@
 """Checking whole years, department by department: memory does not grow with the number of tables."""
 
+import gc
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -164,6 +165,7 @@ def _mapped(check: Callable[[int], UnitLines], keys: Sequence[int], processes: i
         yield from map(check, keys)
         return
     connections.close_all()  # a connection must not be shared with the processes forked now
+    gc.freeze()  # else the collector would touch, and so copy, what they share with this one
     with ProcessPoolExecutor(
         processes, mp_context=get_context("fork"), initializer=_keep, initargs=(check,)
     ) as pool:
