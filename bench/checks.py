@@ -158,7 +158,7 @@ def _print_profile(tables: Sequence, context, all_rules: bool) -> None:
     from indicators.checks.model import Scope
     from indicators.checks.running import rules_of
 
-    shared = ("rows", "tasks", "row_bigrams", "rows_text", "texts")
+    shared = ("rows", "tasks", "rows_text", "texts")
     rules = rules_of(Scope.TABLE)
     costs: dict[str, list[int]] = {name: [] for name in (*shared, *(rule.code for rule in rules))}
     for table in tables:
