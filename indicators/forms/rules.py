@@ -77,10 +77,14 @@ class RulesForm(forms.Form):
         return opened
 
     def rule_rows(self):
-        """Return (rule, fields of severity, on and reason) of every rule."""
+        """Return (rule, is not as by default, fields of severity, on and reason) of every rule."""
         return [
-            (rule, *(self[f"{rule.code}-{name}"] for name in ("severity", "enabled", "reason")))
-            for rule in (RULES[code] for code in sorted(RULES))
+            (
+                RULES[code],
+                self.policy.rules.get(code, DEFAULT_RULE) != DEFAULT_RULE,
+                *(self[f"{code}-{name}"] for name in ("severity", "enabled", "reason")),
+            )
+            for code in sorted(RULES)
         ]
 
     def thresholds(self):

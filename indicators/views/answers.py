@@ -1,5 +1,8 @@
 """Answering findings: taking a fix, writing and judging a 情况说明, leaving a 四性 opinion."""
 
+from collections.abc import Iterable
+from urllib.parse import urldefrag
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,18 +43,19 @@ def take_fix(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one field right as a note proposed."""
     declaration = visible_declaration(request.user, pk)
     require_preparer(request.user, declaration.department_year.department)
+    declaration_page = reverse("table", args=(pk,))
     form = FixForm(request.POST)
     if not form.is_valid():
         messages.error(request, "没有改写：浏览器发来的内容不完整，刷新页面后重试。")
-        return redirect("table", pk=pk)
+        return redirect(declaration_page)
     try:
         apply_fix(declaration=declaration, actor=request.user, **form.cleaned_data)
     except (FixError, RevisionConflictError, services.NotEditableError) as refusal:
         messages.error(request, str(refusal))
-    else:
-        taken = form.cleaned_data
-        messages.success(request, f"已将“{taken['before']}”改写为“{taken['after']}”。")
-    return redirect(f"{reverse('table', args=(pk,))}#findings")
+        return redirect(declaration_page)
+    taken = form.cleaned_data
+    messages.success(request, f"已将“{taken['before']}”改写为“{taken['after']}”。")
+    return redirect(way_back(request) or declaration_page)
 
 
 def explain_rule(request: HttpRequest, year: int, code: str, rule: str) -> HttpResponse:
@@ -85,9 +89,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     form = VerdictForm(request.POST)
     back = way_back(request) or pages.address_of(explanation.department_year)
     if not form.is_valid():
-        for problem in form_problems(form):
-            messages.error(request, problem.message)
-        return redirect(back)
+        return _not_judged(request, back, [problem.message for problem in form_problems(form)])
     try:
         judge_explanation(
             explanation=explanation,
@@ -96,10 +98,8 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
             actor=request.user,
         )
     except ExplanationError as refusal:
-        for message in refusal.messages:
-            messages.error(request, message)
-    else:
-        messages.success(request, f"{explanation.rule}的情况说明：{explanation.get_verdict_display()}。")
+        return _not_judged(request, back, refusal.messages)
+    messages.success(request, f"{explanation.rule}的情况说明：{explanation.get_verdict_display()}。")
     return redirect(back)
 
 
@@ -126,6 +126,12 @@ def way_back(request: HttpRequest) -> str:
     """Return the page the form stood on (``next``) if it is one of ours, else ''."""
     back = request.POST.get("next", "") or request.GET.get("next", "")
     return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
+
+
+def _not_judged(request: HttpRequest, back: str, reasons: Iterable[str]) -> HttpResponse:
+    for reason in reasons:
+        messages.error(request, reason)
+    return redirect(urldefrag(back).url)  # at the top of the page, where the reasons stand
 
 
 def _documents(filed: DepartmentYear, rule: str) -> list[Answerable]:

@@ -62,6 +62,7 @@ class Margin:
     notes: tuple[Note, ...]
     tally: tuple[tuple[Severity, int], ...]
     is_pending: bool
+    obligations: int  # what stands in the way of submission
     passed: tuple[Item, ...]
     not_run: tuple[Item, ...]
     off: tuple[Item, ...]
@@ -79,6 +80,7 @@ def margin_of(paper: MarkedPaper, items: Iterable[Item]) -> Margin:
         tuple(notes),
         tally_of(by_state[State.FOUND]),
         any(item.pending for found in by_state.values() for item in found),
+        sum(note.item.blocks for note in notes),
         tuple(by_state[State.PASSED]),
         tuple(by_state[State.NOT_RUN]),
         tuple(by_state[State.OFF]),
