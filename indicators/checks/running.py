@@ -1,5 +1,7 @@
 """Running the rules over a document: every rule gets an outcome, so that the ledger has no gaps."""
 
+from functools import cache
+
 from indicators.checks.facts import BookletFacts, Context, TableFacts
 from indicators.checks.model import Outcome, Rule, RulePolicy, Scope, Severity, State
 from indicators.checks.registry import RULES
@@ -24,9 +26,16 @@ def check_narrative(booklet: Booklet, context: Context | None = None) -> tuple[O
     return tuple(_run(rule, facts) for rule in rules_of(Scope.NARRATIVE))
 
 
-def rules_of(*scopes: Scope) -> list[Rule]:
+@cache
+def rules_of(*scopes: Scope) -> tuple[Rule, ...]:
     """Return the rules of these scopes in the order of their codes."""
-    return [RULES[code] for code in sorted(RULES) if set(RULES[code].scopes) & set(scopes)]
+    return tuple(RULES[code] for code in sorted(RULES) if set(RULES[code].scopes) & set(scopes))
+
+
+@cache
+def _passed(code: str, severity: Severity) -> Outcome:
+    """Most rules pass on most tables: that outcome is made once."""
+    return Outcome(RULES[code], State.PASSED, severity)
 
 
 def _run(rule: Rule, facts: TableFacts | BookletFacts) -> Outcome:
@@ -38,7 +47,7 @@ def _run(rule: Rule, facts: TableFacts | BookletFacts) -> Outcome:
         return Outcome(rule, State.NOT_RUN, severity, reason=reason)
     hits = tuple(rule.check(facts))
     if not hits:
-        return Outcome(rule, State.PASSED, severity)
+        return _passed(rule.code, severity)
     if policy.severity is None:
         severity = max((hit.severity or severity for hit in hits), key=lambda grave: Severity(grave).weight)
     return Outcome(rule, State.FOUND, severity, hits)
