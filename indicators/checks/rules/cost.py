@@ -33,8 +33,9 @@ _OTHERS_PAY = ("社会成本", "生态", "环境成本")
 # A whole budget is typed with two decimals of 万元 more often than to the 分.
 _ROUNDING = 200
 
-# Amounts that this year's budget need not cover.
-_BEYOND_THE_YEAR = re.compile("总投资|概算|估算|总造价|合同|中标|累计|全周期|全生命")
+# Amounts that this year's budget need not cover. 合同金额 in a description mostly says what is measured.
+_BEYOND_THE_YEAR = re.compile("总投资|概算|估算|总造价|合同总|累计|全周期|全生命")
+_OF_A_CONTRACT = re.compile("合同|中标")
 _SEVERAL_YEARS = re.compile(
     r"20\d\d年?度?\s*[-—–~～至到]\s*(?:20)?\d\d年|跨年|分年度|[两三四五二]年(?:行动|计划|规划|内完成)"
     "|续建|总投资|概算|总工期"
@@ -104,6 +105,10 @@ def _said(row: RowFacts) -> str:
     return row.indicator.name + row.indicator.description
 
 
+def _is_beyond_the_year(row: RowFacts) -> bool:
+    return bool(_BEYOND_THE_YEAR.search(_said(row)) or _OF_A_CONTRACT.search(row.indicator.name))
+
+
 def _spans_years(table: TargetTable) -> bool:
     return bool(_SEVERAL_YEARS.search(f"{table.name}\n{table.purpose}\n{table.goal}"))
 
@@ -112,7 +117,7 @@ def _over_budget_blocked(facts: TableFacts) -> str:
     if reason := _without_budget(facts):
         return reason
     over = _rows_over_budget(facts)
-    if over and (_spans_years(facts.table) or all(_BEYOND_THE_YEAR.search(_said(row)) for row in over)):
+    if over and (_spans_years(facts.table) or all(map(_is_beyond_the_year, over))):
         return "成本指标为总投资、概算或跨年度金额，不与本年预算比较。"
     return ""
 
@@ -130,7 +135,7 @@ def _over_budget_blocked(facts: TableFacts) -> str:
 def cost_over_budget(facts: TableFacts) -> Iterator[Hit]:
     """R36: equal is not more, and rounding to the decimals typed is not more either (domain.md §4.5)."""
     for row in _rows_over_budget(facts):
-        if not _BEYOND_THE_YEAR.search(_said(row)):
+        if not _is_beyond_the_year(row):
             value = row.indicator.value
             message = f"成本指标值“{value}”大于本年预算数{format_wan(facts.table.budget)}万元。"
             yield row.hit("value", message, value)
@@ -191,7 +196,7 @@ def _itemised(facts: TableFacts) -> list[tuple[RowFacts, Decimal]]:
         and not _is_whole(row, amount, budget)
         and not _TOTAL.search(row.indicator.name)
         and not _PER_UNIT.search(_said(row))
-        and not _BEYOND_THE_YEAR.search(_said(row))
+        and not _is_beyond_the_year(row)
     ]
     total = sum(amount for _, amount in parts)
     return [(row, amount) for row, amount in parts if len(parts) < 3 or amount * 2 != total]
