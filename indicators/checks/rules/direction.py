@@ -30,6 +30,12 @@ _DONE_ABOUT_IT = re.compile(
     "|受理|查处|查办|侦破|破案|打击|处罚|调处|调解|审理|发现|监测|排查|检查|报告|统计|救助|帮扶|安置|培训|慰问|演练"
     "|应急|保险|保障|理赔|赔付|宣传|追回|清退|清理|清收|领取|享受|服务|补助|补贴|零|无|未|不发生|消除|达标"
 )
+# 受理投诉件数 counts deeds; 培训补贴差错率 is a rate of errors whatever it is about.
+_DONE_ABOUT_THE_RATE = re.compile(
+    "降低|下降|减少|压减|缩短|化解|控制|防范|防止|预防|避免|挽回|处置|查处|查办|侦破|打击|发现|检出|追回|清退|清收"
+    "|零|无|未|不发生|消除|达标|(?:抽检|抽查|检查|排查|巡查|监督).*(?:不合格|违规)"
+)
+_RATE = re.compile("(?:率|比例|占比)$")
 _FEWER = re.compile("降低|下降|减少|压减|缩短|降幅|节约|节省|节支")
 _TIME_LIMIT = re.compile(
     "(?:时限|耗时|平均住院日|时延|(?:响应|处理|办理|修复|等候|等待|办结|审批|到场|到达)时间)$"
@@ -38,7 +44,7 @@ _SHOULD_LAST = re.compile("保修|质保|保存|保管|存放|公示|开放|使�
 _COST = re.compile("(?:成本|造价|单价|费用)(?:控制数|控制额|限额)?$")
 _GOOD_IF_HIGH = re.compile(
     "(?:合格|达标|完成|完工|及时|准时|按期|按时|覆盖|知晓|参与|优良|优秀|成活|入学|就业|运转|准确|到位|拨付|办结|治愈|普及|完好"
-    "|兑现|参保|巩固|化解|整改|通过)率$|知晓度$|受益.{0,6}(?:人数|户数|人次|人口|面积)$"
+    "|兑现|参保|巩固|化解|整改|通过|好评|满意|认可)率$|(?:知晓|认可)度$|受益.{0,6}(?:人数|户数|人次|人口|面积)$"
 )
 _NOT_GOOD = re.compile("[不未非违超差错误损缺漏废失退返拖欠]|投诉|逾期|滞后|事故")
 _SPANS = ("年", "个月", "月", "天", "日", "个工作日", "工作日", "小时", "分钟", "秒", "周")
@@ -58,7 +64,10 @@ def _kind_of_low(name: str, words: tuple[str, ...]) -> str:
         return "" if _SHOULD_LAST.search(name) else "时限"
     if _COST.search(name):
         return "成本"
-    return "对象" if _low_pattern(words).search(name) and not _DONE_ABOUT_IT.search(name) else ""
+    if not _low_pattern(words).search(name):
+        return ""
+    done = _DONE_ABOUT_THE_RATE if _RATE.search(name) else _DONE_ABOUT_IT
+    return "" if done.search(name) else "对象"
 
 
 def _should_be_low(row: RowFacts, words: tuple[str, ...]) -> bool:

@@ -62,6 +62,8 @@ _NODE = re.compile(
 _YEAR_NAMED = re.compile(r"(?<![0-9])20[0-9]{2}(?=\s*(?:学?年|[-—–~～至/]))")
 _DAY = r"(20[0-9]{2})年([0-9]{1,2})月(?:([0-9]{1,2})日)?"
 _FROM_TO = re.compile(rf"{_DAY}\s*(?:至|到|[-—–~～]+)\s*{_DAY}")
+# 三年后保存率 is measured later, 三年级 and 多年生 are no spans: the project need not take years.
+_NO_SPAN = re.compile("[两三四五]年(?:之后|以后|后)[^，。；、,;\n]{0,6}率|[两三四五]年级|多年生")
 _START, _END = re.compile("开工|开始|启动"), re.compile("完工|竣工|结束|完成")
 
 
@@ -78,9 +80,15 @@ def _years_named(facts: TableFacts) -> list[int]:
 
 def _tells(facts: TableFacts, words: Parameter) -> bool:
     table = facts.table
-    return any(
-        word in text for word in facts.policy.value(words) for text in (table.name, table.purpose, table.goal)
-    )
+    text = f"{table.name}\n{table.purpose}\n{table.goal}"
+    return any(word in text for word in facts.policy.value(words))
+
+
+def _takes_years(facts: TableFacts) -> bool:
+    """True where name, purpose or goal tell of a project of several years."""
+    table = facts.table
+    text = _NO_SPAN.sub("", f"{table.name}\n{table.purpose}\n{table.goal}")
+    return any(word in text for word in facts.policy.value(MULTI_YEAR))
 
 
 def _row_tells(facts: TableFacts, row: RowFacts, words: Parameter) -> bool:
@@ -103,7 +111,7 @@ def always_kept(facts: TableFacts, row: RowFacts) -> bool:
     """True where a time limit cannot be missed, since the project ends with the year anyway."""
     if not is_whole_year(row) or _NODE.search(row.indicator.name + row.indicator.description):
         return False
-    if _row_tells(facts, row, SPANS_OF_THEIR_OWN) or _tells(facts, MULTI_YEAR):
+    if _row_tells(facts, row, SPANS_OF_THEIR_OWN) or _takes_years(facts):
         return False
     return not any(year > facts.table.year for year in _years_named(facts))
 
@@ -172,7 +180,7 @@ def _outside(facts: TableFacts, row: RowFacts) -> str:
         return ""
     named = (*_years_named(facts), *_years_in(row.indicator.description))
     if day.year > year:
-        known = any(day.year <= other for other in named) or _tells(facts, MULTI_YEAR)
+        known = any(day.year <= other for other in named) or _takes_years(facts)
         known = known or _row_tells(facts, row, AFTERWARDS)
         return "" if known else f"晚于预算年度（{year}年），表中没有写明跨年实施"
     known = day.year in named or _tells(facts, EARLIER_WORK)

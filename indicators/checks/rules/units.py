@@ -81,8 +81,8 @@ _TRAILING = re.compile(r"(?:[（(][^（）()]*[）)]|[：:，。、；;])+$")
 _RATIO = re.compile(r"(?:率|比例|占比|比重|百分比|满意度|知晓度)$")
 # Rates with a unit of their own, and ratios told as plain numbers or in times.
 _OTHER_RATE = re.compile(
-    r"(?:频|功|分辨|容积|汇|速|斜|曲|倍|心|码|帧|周转|流通|市盈|市净|生产|产出|生育|杠杆|折射|折光|电导|磁导|热导|刷新"
-    r"|采样|传输|利|产|表|统|(?<!有)效)率$"
+    r"(?:频|(?<!成)功|分辨|容积|汇|速|斜|曲|倍|心|码|帧|周转|流通|市盈|市净|生产|产出|生育|杠杆|折射|折光|电导|磁导|热导|刷新"
+    r"|采样|传输|产|表|统|(?<!有)效)率$"
     r"|(?:投入产出|性价|成本效益|效益成本|师生|生师|医护|护患|床护|医患|男女|性别|传动|放大|配)比例?$"
 )
 # Names whose number can only be a percentage.
@@ -90,7 +90,7 @@ _PERCENTAGE = re.compile(
     r"(?:完成|完工|合格|达标|及时|按期|按时|准时|覆盖|知晓|参与|到位|办结|准确|优良|优秀|通过|运转|完好|就业|入学|成活"
     r"|执行|拨付|整改)率$|满意度$|知晓度$"
 )
-_OF_A_RATIO = re.compile(r"[%‰‱/:比倍成点之]|^BP$|^bp$")
+_OF_A_RATIO = re.compile(r"[%‰‱/:比倍成点之]|^厘$|^BP$|^bp$")
 _OF_TIMES = re.compile(r"(?<!人)次|[场期回轮批届起遍趟例件宗]")
 _OF_PEOPLE = re.compile(r"[人名位员]")
 
