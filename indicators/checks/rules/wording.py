@@ -48,8 +48,11 @@ _ABOUT = re.compile(
 )
 _OR_SO = re.compile(r"(?:\d[\d.,]*|[十百千万亿])[^\s\d，。；、,;：:左]{0,6}左右(?![两岸侧手翼各对])")
 _SOME = re.compile(
-    r"若干(?!措施|意见|规定|政策|问题|办法|条款|准则|决定|举措|事项|要求|条(?!线|道)|重大|重要|配套)[^\s，。；、,;]{0,4}"
+    r"若干(?!措施|意见|规定|政策|问题|办法|条款|准则|决定|举措|事项|要求|重大|重要|配套"
+    r"|条[^\s，。；、,;]{0,3}(?:措施|政策|意见|规定|举措|办法|准则)|条[”」）)])[^\s，。；、,;]{0,4}"
 )
+# 落实省促消费若干条 cites a document by its short name.
+_CITING = re.compile("出台|落实|兑现|贯彻|印发|执行|政策|惠企")
 # 增长7%左右 is how the annual targets of the economy are officially set.
 _OFFICIAL_TARGET = re.compile("生产总值|GDP|经济增|CPI|物价|价格|失业率")
 # 每班30-40人 and 宽4-6米 design a thing; they do not count what will be done.
@@ -73,7 +76,9 @@ def _vague_numbers(text: str) -> Iterator[str]:
                 yield found[0]
     if "若干" in text:
         for found in _SOME.finditer(text):
-            yield found[0]
+            before = text[max(0, found.start() - _BEFORE) : found.start()]
+            if not (found[0].startswith("若干条") and _CITING.search(before)):
+                yield found[0]
 
 
 @rule(
