@@ -20,7 +20,14 @@ from indicators.checks.clauses import (
 from indicators.checks.facts import RowFacts, TableFacts
 from indicators.checks.model import Hit, Quality, Severity
 from indicators.checks.registry import rule
-from indicators.checks.task_words import ACTION_AT_END, DUTY_WORDS, EMPTY_WORDS, EXPENSE_WORDS, USE_WORDS
+from indicators.checks.task_words import (
+    ACTION,
+    ACTION_AT_END,
+    DUTY_WORDS,
+    EMPTY_WORDS,
+    EXPENSE_WORDS,
+    USE_WORDS,
+)
 from indicators.checks.texts import Quantity, listed, quantities, shown
 
 _MOST_NAMED = 8
@@ -146,6 +153,7 @@ _RANGE_BEFORE = re.compile(r"\d\s*[-~—–～至到]+\s*$")
 _SURE_PAIRS, _SURE_SHARE = 2, 0.5
 _SENTENCE_END = re.compile(r"[。；;\n]")
 _SPELLINGS = {"人": "名", "名": "人"}
+_DIGITS = str.maketrans("一二两三四五六七八九", "1223456789", "内")
 _OTHER_UNIT = ("次", "余", "多", "/", "元", "天", "年")
 
 
@@ -202,10 +210,15 @@ def _is_about(quantity: Quantity, row: RowFacts, facts: TableFacts) -> bool:
         return False
     bare = _COUNT_AT_END.sub("", row.indicator.name)
     if row.unit in ("%", "‰") or "效益" in row.indicator.first_tier:  # of one object there are many effects
-        return bool(bare) and bare in near
+        return bool(bare) and _in_digits(bare) in _in_digits(near)
     own = set(pairs(any_of(facts.policy.value(EMPTY_WORDS)).sub(" ", bare)))
     shared = sum(1 for pair in own if pair in near)
     return shared >= min(_SURE_PAIRS, max(len(own), 1)) and shared >= _SURE_SHARE * len(own)
+
+
+def _in_digits(text: str) -> str:
+    """Return 培训后六个月 and 培训后6个月内 alike."""
+    return text.translate(_DIGITS)
 
 
 def _has_neighbour(quantity: Quantity, same_unit: list[Quantity], goal: str) -> bool:
@@ -220,6 +233,8 @@ def _has_neighbour(quantity: Quantity, same_unit: list[Quantity], goal: str) -> 
 
 _PURPOSE_LEAD = re.compile(r"^.{0,12}?(?:用于|用作)|^(?:以及|及|和|等)")
 _SUM_AT_END = re.compile(r"(?:\d[\d,.]*\s*(?:万|亿)?元)?(?:等)?(?:方面)?(?:的)?(?:支出|开支|费用|经费)?$")
+# 电动自行车、成品油等产品抽查: kinds of what one deed is done to.
+_ONE_DEED = re.compile(rf"等.*(?:{ACTION.pattern})")
 _SUM = re.compile(r"每|计|共|合计|单价|其中|人均|约|按|年|为|由|因|自|已|该|我|本|\d")
 
 
@@ -248,8 +263,14 @@ def purpose_without_indicator(facts: TableFacts) -> Iterator[Hit]:
     if not missing or next(purpose_names_no_use(facts), None):
         return
     is_gap = len(missing) * 2 > len(items) and len(missing) > 1
-    if is_gap or any(starts_with_action(item) and not ACTION_AT_END.search(item) for item in missing):
+    if is_gap or any(map(_is_a_deed, missing)):
         yield Hit("purpose", f"资金用途中的{_named(missing)}没有对应的绩效指标。", "；".join(missing))
+
+
+def _is_a_deed(item: str) -> bool:
+    if starts_with_action(item):
+        return not ACTION_AT_END.search(item)
+    return "、" in item and bool(_ONE_DEED.search(item))
 
 
 def _is_direction(item: str, facts: TableFacts) -> bool:
@@ -261,14 +282,15 @@ def _is_direction(item: str, facts: TableFacts) -> bool:
 
 
 def _items_of(purpose: str) -> Iterator[str]:
-    """Yield what a purpose lists; 购置图书、电教设备 is one item, a list of nouns is many."""
+    """Yield what a purpose lists; 购置图书、设备 or 图书、设备等采购 is one item, a list of nouns is many."""
     for pieces in sentences_of(without_titles(purpose)):
         for piece in pieces:
             plain = _PURPOSE_LEAD.sub("", piece)
             if not plain or _SUM.match(plain) or is_aim(plain):
                 continue
             parts = [part.strip() for part in plain.split("、") if part.strip()]
-            if not parts or (starts_with_action(parts[0]) and not all(map(starts_with_action, parts))):
+            deeds = [starts_with_action(part) for part in parts]
+            if not parts or (deeds[0] and not all(deeds)) or (not any(deeds) and _ONE_DEED.search(parts[-1])):
                 yield plain
             else:
                 yield from parts
