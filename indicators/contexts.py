@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from indicators.checks import Context, Policy
+from indicators.checks.signatures import Alike
 from indicators.document import Booklet, TargetTable, canonical_json
 from indicators.policy import policy_hash, policy_of
 from indicators.rows import load_narrative, load_tables
@@ -36,12 +37,14 @@ def case_of(department_year: DepartmentYear, policy: Policy | None = None) -> De
     alone = context_alone(department_year, policy or policy_of(department_year.fiscal_year))
     common = replace(alone, booklet=booklet, codes_elsewhere=_codes_elsewhere(department_year))
     last_year = _last_year(department_year)
+    signed = [(table, Alike.of(table)) for table in booklet.tables]
     tables = tuple(
         (
             table,
             replace(
                 common,
-                siblings=tuple(other for other in booklet.tables if other.uid != table.uid),
+                siblings=tuple(other for other, _ in signed if other.uid != table.uid),
+                alike=tuple(alike for other, alike in signed if other.uid != table.uid) or None,
                 last_year=last_year.get(table.uid),
             ),
         )

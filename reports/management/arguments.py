@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 
 from projects.models import DepartmentYear
 from reports.files import ALL_FORMATS, File
+from reports.management.output_file import replacing
 from reports.pdf import PdfEngineMissingError
 
 
@@ -33,6 +34,9 @@ def write_file(make: Callable[[Any, str], File], subject: Any, extension: str, p
         file = make(subject, extension)
     except PdfEngineMissingError as error:
         raise CommandError(str(error)) from error
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(file.content)
+    try:
+        with replacing(path) as output:
+            output.write(file.content)
+    except OSError as error:
+        raise CommandError(f"不能写入 {path}：{error.strerror}。") from error
     stdout.write(f"已写入 {path}，{len(file.content)} 字节。")

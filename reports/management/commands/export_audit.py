@@ -1,10 +1,6 @@
 """Write the auditor's workbook of a year to a file, for the whole site or one part of the tree."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
-from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -13,6 +9,7 @@ from departments.models import Department
 from projects.models import Declaration, FiscalYear
 from reports.audit import AuditFilter, find
 from reports.audit_workbook import Scope, TooManyRowsError, write_audit_workbook
+from reports.management.output_file import replacing
 
 
 class Command(BaseCommand):
@@ -27,7 +24,7 @@ class Command(BaseCommand):
         wanted = AuditFilter(_known_year(year), _department(department) if department else None)
         scope = Scope("export_audit 命令", "全部部门", wanted.described(), timezone.localtime())
         try:
-            with _replacing(output) as file:
+            with replacing(output) as file:
                 counts = write_audit_workbook(file, find(Declaration.objects.all(), wanted), scope)
         except TooManyRowsError as error:
             raise CommandError(str(error)) from error
@@ -35,19 +32,6 @@ class Command(BaseCommand):
             raise CommandError(f"不能写入 {output}：{error.strerror}。") from error
         rows = "，".join(f"{name} {number} 行" for name, number in counts.named())
         self.stdout.write(f"已写入 {output}：{rows}。")
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """Give a file that takes the place of ``path`` at the end; after an error ``path`` is as it was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with unfinished.open("xb") as file:
-            yield file
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _known_year(year: int) -> int:
