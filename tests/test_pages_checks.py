@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from indicators.checks import PARAMETERS, RULES, Severity
 from indicators.checks.opinion import Grade
+from indicators.document import new_uid
 from indicators.finding_lists import Standing
 from indicators.forms.rules import ParameterField, RulesForm, typed_text
 from indicators.models import CheckRun, Explanation, Finding, Opinion, Pending
@@ -73,6 +74,19 @@ def test_a_note_stands_for_a_rule_with_all_its_places(get, leader, declaration):
     stored = Finding.objects.found().filter(run__declaration=declaration)
     assert counts == {severity: stored.filter(severity=severity).count() for severity in Severity}
     assert counts[Severity.WARNING] >= 10
+
+
+def test_a_long_note_folds_all_but_its_first_places(get, leader, preparer, declaration):
+    table = load_table(declaration)
+    rows = tuple(
+        replace(row, uid=new_uid(), name=f"{row.name}{number}")
+        for number in range(3)
+        for row in table.indicators
+    )
+    save_table(declaration=declaration, table=replace(table, indicators=rows), revision=0, actor=preparer)
+    text = note(get(leader, "table", declaration.pk), UNIT)
+    assert "<summary>其余6处</summary>" in text
+    assert [f"第{row}行" in text.split("其余6处")[0] for row in (2, 5, 6, 8)] == [True, True, True, False]
 
 
 def test_every_place_leads_to_a_cell_that_is_marked(get, leader, declaration):

@@ -10,6 +10,9 @@ from indicators.findings import Item
 from indicators.views.marking import MarkedPaper
 
 
+MOST_UNFOLDED = 3  # places of a rule that stand open; a longer note folds the rest
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One hit of a rule; ``anchor`` is the id of its cell on the sheet, '' where it is about the whole."""
@@ -28,6 +31,14 @@ class Note:
 
     item: Item
     places: tuple[Place, ...]
+
+    @property
+    def first_places(self) -> tuple[Place, ...]:
+        return self.places[:MOST_UNFOLDED]
+
+    @property
+    def folded_places(self) -> tuple[Place, ...]:
+        return self.places[MOST_UNFOLDED:]
 
     @property
     def advice(self) -> list[str]:
