@@ -9,7 +9,6 @@ from indicators.finding_lists import Standing
 from indicators.findings import Item
 from indicators.views.marking import MarkedPaper
 
-
 MOST_UNFOLDED = 3  # places of a rule that stand open; a longer note folds the rest
 
 
