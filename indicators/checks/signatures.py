@@ -1,9 +1,9 @@
-"""Which tables repeat each other's indicators: compact signatures and an index over any number of tables (R55).
+"""Which tables repeat each other's indicators: signatures and an index over any number of tables (R55).
 
-An entry is a 40-bit hash of an indicator's name and value in one spelling; a signature is the sorted entries of a
-table. ``AlikeIndex`` is built once over all signatures (eight bytes an entry, twice) and answers by looking up
-entries: those that few tables share lead to every table that has them, those that many share (服务对象满意度 ≥90%)
-only together. So 100 000 tables are compared in seconds, without looking at pairs.
+An entry is a 40-bit hash of an indicator's name and value in one spelling; a signature is the sorted
+entries of a table. ``AlikeIndex`` is built once over all signatures (eight bytes an entry, twice) and answers
+by looking up entries: those that few tables share lead to every table that has them, those that many share
+(服务对象满意度 ≥90%) only together. So 100 000 tables are compared in seconds, without looking at pairs.
 """
 
 import re
@@ -56,12 +56,12 @@ class Neighbour(NamedTuple):
 
 
 def signature_of(table: TargetTable) -> Signature:
-    """Return the entries of a table's indicators in order, each once; rows without name or value have none."""
+    """Return the entries of a table's indicators in order, each once; blank rows have none."""
     return tuple(sorted({entry for row in table.indicators if (entry := entry_of(row)) is not None}))
 
 
 def entry_of(row: Indicator) -> int | None:
-    """Return the hash of an indicator's name and value, the same in every process; None where one is blank."""
+    """Return the hash of an indicator's name and value, the same in every process; None if one is blank."""
     return _entry(row.name, row.value) if row.name and row.value else None
 
 
