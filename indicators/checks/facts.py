@@ -91,6 +91,7 @@ class TableFacts:
         self.table = table
         self.context = context or Context()
         self.policy = self.context.policy
+        self._rows_under: dict[tuple[str, ...], list[RowFacts]] = {}
 
     @cached_property
     def rows(self) -> tuple[RowFacts, ...]:
@@ -108,7 +109,9 @@ class TableFacts:
 
     def rows_under(self, *words: str) -> list[RowFacts]:
         """Return the rows whose second tier's name holds one of the words."""
-        return [row for row in self.rows if row.is_under(*words)]
+        if words not in self._rows_under:
+            self._rows_under[words] = [row for row in self.rows if row.is_under(*words)]
+        return self._rows_under[words]
 
     @cached_property
     def tasks(self) -> tuple[str, ...]:
