@@ -142,4 +142,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A refused page is an answer, not a fault: no traceback for every 403 and 404.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

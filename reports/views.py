@@ -14,6 +14,7 @@ from reports import files
 from reports.pdf import PdfEngineMissingError
 
 MOST_SELECTED = 500
+_LONGEST_KEY = 19  # digits; a longer number is no key and overflows SQLite
 
 
 def table_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
@@ -32,7 +33,10 @@ def summary_file(request: HttpRequest, year: int, code: str, extension: str) -> 
 @require_POST
 def selected_files(request: HttpRequest) -> HttpResponse:
     """Tables ticked in a list (``selected``), as one PDF or as a zip of the chosen ``extension``."""
-    chosen = [pk for pk in request.POST.getlist("selected") if pk.isdecimal()][:MOST_SELECTED]
+    chosen = [pk for pk in request.POST.getlist("selected") if pk.isdecimal() and len(pk) < _LONGEST_KEY]
+    if len(chosen) > MOST_SELECTED:
+        messages.error(request, f"选择了{len(chosen)}个项目，一次最多{MOST_SELECTED}个，请分几次导出。")
+        return redirect(_way_back(request))
     declarations = list(
         Declaration.objects.visible_to(request.user)
         .filter(pk__in=chosen)

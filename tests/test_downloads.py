@@ -206,3 +206,16 @@ def test_the_summary_workbook_adds_up(signed_in, auditor, department_year):
     answer = signed_in(auditor).get(reverse("summary-file", args=(2024, "286001", "xlsx")))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
     assert [cell.value for cell in sheet[sheet.max_row] if cell.value is not None] == ["合计", 31.53, 12]
+
+
+def test_keys_that_are_none_are_passed_over(signed_in, preparer, declaration):
+    answer = _select(signed_in(preparer), "9" * 30, "x", declaration.pk, extension="json")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert len(archive.namelist()) == 1
+
+
+def test_too_many_at_once_are_refused_and_not_cut(signed_in, preparer, declaration):
+    answer = signed_in(preparer).post(
+        reverse("selected-files"), {"selected": [str(number) for number in range(501)]}, follow=True
+    )
+    assert "选择了501个项目，一次最多500个" in answer.content.decode()

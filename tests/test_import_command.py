@@ -250,3 +250,43 @@ def test_more_milestones_than_the_form_has_columns_are_refused(tmp_path):
     path = tmp_path / "booklet.txt"
     path.write_text(text.replace("\t25%\n\t60%\n\t75%\n\t100%\n", percents, 1), encoding="utf-8")
     assert "资金支出计划有12个节点，表格最多容纳10个" in refuse(path)
+
+
+def test_a_file_of_tables_alone_leaves_the_narrative(capsys, tmp_path):
+    run(capsys, SEED)
+    before = load_booklet(DepartmentYear.objects.get())
+    path = tmp_path / "table.xlsx"
+    code = "13020924P00077210002M"
+    export = ("--project", code, "--year", "2024", "--format", "xlsx", "--output", str(path))
+    call_command("export_table", *export)
+    printed = run(capsys, path, "--replace")
+    assert "文件中没有部门整体绩效目标，系统中的保持不变。" in printed
+    assert load_booklet(DepartmentYear.objects.get()) == before
+
+
+def test_a_file_without_a_table_keeps_its_link(capsys, tmp_path):
+    run(capsys, SEED)
+    before = load_booklet(DepartmentYear.objects.get())
+    path = tmp_path / "one.txt"
+    path.write_text(
+        "".join(SEED.read_text(encoding="utf-8").splitlines(keepends=True)[:128]), encoding="utf-8"
+    )
+    run(capsys, path, "--replace")
+    assert load_booklet(DepartmentYear.objects.get()) == before
+
+
+def test_a_code_in_small_letters_is_the_same_project(capsys, tmp_path):
+    run(capsys, SEED)
+    path = _changed(tmp_path, "13020924P00077210002M", "13020924p00077210002m")
+    assert "项目编码：“13020924P00077210002M” → “13020924p00077210002m”" in run(capsys, path)
+    assert Declaration.objects.count() == 2
+
+
+def test_a_year_out_of_range_is_refused():
+    assert "应在2000至2099之间" in refuse(SEED, "--year", "99999")
+
+
+def test_replacing_says_what_it_replaced(capsys):
+    run(capsys, SEED)
+    edit_goal("改过的目标")
+    assert "改动：2024年度机关团工作活动经费 绩效目标：“改过的目标” → " in run(capsys, SEED, "--replace")

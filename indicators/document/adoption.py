@@ -11,7 +11,7 @@ from indicators.document.changes import (
     table_key,
     title_key,
 )
-from indicators.document.model import Beneficiaries, Booklet, SafeguardSection, TargetTable
+from indicators.document.model import Beneficiaries, Booklet, SafeguardSection, SubGoal, TargetTable
 
 Part = TypeVar("Part")
 # What the printed form does not show, and what only a form with a foot line shows.
@@ -38,7 +38,7 @@ def adopt_booklet(old: Booklet, new: Booklet) -> Booklet:
     return replace(
         new,
         overall_goals=_with_uids(old.overall_goals, new.overall_goals, item_key),
-        sub_goals=_with_uids(old.sub_goals, new.sub_goals, title_key),
+        sub_goals=_adopt_sub_goals(old.sub_goals, new.sub_goals),
         safeguards=_adopt_safeguards(old.safeguards, new.safeguards),
         tables=tuple(
             after if before is None else adopt_table(before, after)
@@ -52,6 +52,17 @@ def _with_uids(old: Sequence[Part], new: Sequence[Part], key: Callable[[Part], o
     return tuple(
         after if before is None else replace(after, uid=before.uid)
         for before, after in match_parts(old, new, key)
+        if after is not None
+    )
+
+
+def _adopt_sub_goals(old: Sequence[SubGoal], new: Sequence[SubGoal]) -> tuple[SubGoal, ...]:
+    """A print shows no links to projects: those people made stay, else those found by name are taken."""
+    return tuple(
+        after
+        if before is None
+        else replace(after, project_codes=before.project_codes or after.project_codes, uid=before.uid)
+        for before, after in match_parts(old, new, title_key)
         if after is not None
     )
 

@@ -112,8 +112,8 @@ def indicator_key(indicator: Indicator) -> tuple[str, str]:
 
 
 def table_key(table: TargetTable) -> str:
-    """What a table is recognised by where its uid is new: the project code; a blank code matches nothing."""
-    return table.project_code or table.uid
+    """What a table is recognised by where its uid is new: the code in capitals, a blank one nothing."""
+    return table.project_code.upper() or table.uid
 
 
 def item_key(item: NarrativeItem) -> str:

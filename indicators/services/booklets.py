@@ -58,6 +58,9 @@ def _import(booklet: Booklet, actor, replace: bool) -> ImportResult:
     created: list[Department | FiscalYear] = []
     department_year = _department_year(booklet, messages, created)
     stored = load_booklet(department_year)
+    if _has_narrative(stored) and not _has_narrative(booklet):
+        messages.append("文件中没有部门整体绩效目标，系统中的保持不变。")
+        booklet = _with_narrative_of(stored, booklet)
     wanted = document.adopt_booklet(stored, booklet)
     absent = _tables_only_in(stored, wanted)
     changes = document.booklet_changes(stored, _with_tables(wanted, absent))
@@ -91,6 +94,17 @@ def _differences(stored: Booklet, wanted: Booklet) -> tuple[Change, ...]:
     if _has_narrative(stored):
         return changes
     return tuple(change for change in changes if change.path.startswith("tables/"))
+
+
+def _with_narrative_of(stored: Booklet, booklet: Booklet) -> Booklet:
+    """Return the booklet with the stored narrative: a file of tables alone says nothing about it."""
+    return with_values(
+        booklet,
+        overall_goals=stored.overall_goals,
+        sub_goals=stored.sub_goals,
+        safeguards=stored.safeguards,
+        notes=stored.notes,
+    )
 
 
 def _has_narrative(booklet: Booklet) -> bool:

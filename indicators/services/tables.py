@@ -145,6 +145,6 @@ def record_creation(made: Department | FiscalYear, *, actor, batch: str) -> None
 
 def _project_of(department_year: DepartmentYear, code: str) -> Project:
     """Return the department's project of that code, made where there is none; a blank code is a new one."""
-    projects = Project.objects.filter(department=department_year.department, code=code)
+    projects = Project.objects.filter(department=department_year.department, code__iexact=code)
     found = projects.first() if code else None
     return found or Project.objects.create(department=department_year.department, code=code)

@@ -18,6 +18,7 @@ from indicators.services import (
 from perfbudget.lib.money import format_wan
 
 EXIT_REFUSED = 2
+YEARS = range(2000, 2100)  # what the database holds
 _NOTE_LABELS = {
     NoteKind.HEADING: "标题按格式重排",
     NoteKind.MISSING_HEADING: "缺少标题",
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         parser.add_argument("--actor", metavar="NAME", help="记入操作日志的用户名")
 
     def handle(self, *, path, year, dry_run, json, replace, actor, **options):
+        if year is not None and year not in YEARS:
+            raise CommandError(f"--year {year} 不是预算年度，应在2000至2099之间。", returncode=EXIT_REFUSED)
         try:
             user = User.objects.get(username=actor) if actor else None
             reading = read_booklet(path, year=year)
@@ -86,7 +89,11 @@ def _report(reading: Reading, result: ImportResult, *, all_notes: bool) -> list[
             for note in notes
             if all_notes or note.kind in _WORTH_A_LOOK
         ),
-        *(f"不同：{change}" for change in result.changes if result.refused),
+        *(
+            f"{'不同' if result.refused else '改动'}：{change}"
+            for change in result.changes
+            if result.refused or change.before
+        ),
         *result.messages,
     ]
 
