@@ -4,7 +4,9 @@ Rules are small pure functions over facts about a document, declared with ``@rul
 ``indicators.checks.rules``; ``check_table`` and ``check_narrative`` give the outcome of every one of them.
 """
 
-from indicators.checks import rules as _rules  # noqa: F401 - importing it declares the rules
+# Importing these declares the rules and the parameters.
+from indicators.checks import reasons as _reasons  # noqa: F401
+from indicators.checks import rules as _rules  # noqa: F401
 from indicators.checks.facts import BookletFacts, Context, TableFacts
 from indicators.checks.model import DEFAULT_POLICY, Outcome, Policy, Quality, RulePolicy, Severity, State
 from indicators.checks.registry import PARAMETERS, RULES

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from indicators.checks import reasons as _reasons  # noqa: F401 - importing it declares its parameters
 from indicators.checks import rules as _rules  # noqa: F401 - importing it declares the rules
 from indicators.checks.model import Rule, Scope
 from indicators.checks.registry import PARAMETERS, RULES
