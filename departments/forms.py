@@ -1,6 +1,7 @@
-"""Forms of signing in."""
+"""Forms of signing in, and the field that names a department."""
 
 from crispy_forms.helper import FormHelper
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
 
@@ -19,3 +20,11 @@ class LoginForm(AuthenticationForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+
+class DepartmentField(forms.ModelChoiceField):
+    """A department by its code; units stand indented below their 主管部门."""
+
+    def label_from_instance(self, department):
+        indent = "　" if department.parent_id else ""
+        return f"{indent}{department.code} {department.name}"

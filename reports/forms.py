@@ -2,19 +2,12 @@
 
 from django import forms
 
+from departments.forms import DepartmentField
 from departments.models import Department
 from projects.models import Category, FiscalYear
 from reports.audit import NO_CATEGORY, ORDER_LABELS, AuditFilter
 
 _WITHOUT = "none"
-
-
-class DepartmentField(forms.ModelChoiceField):
-    """A department by its code; units stand indented below their 主管部门."""
-
-    def label_from_instance(self, department):
-        indent = "　" if department.parent_id else ""
-        return f"{indent}{department.code} {department.name}"
 
 
 class AuditFilterForm(forms.Form):

@@ -61,12 +61,6 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     )
 
 
-def overlap(first: frozenset[str], second: frozenset[str]) -> float:
-    """Return how much of the smaller set of bigrams is in the other, 0 to 1; 0 where one is empty."""
-    smaller = min(len(first), len(second))
-    return len(first & second) / smaller if smaller else 0.0
-
-
 def shown(text: str, most: int = 40) -> str:
     """Return the text in quotation marks as a message shows it: one line, cut where it is long."""
     line = " ".join(text.split())

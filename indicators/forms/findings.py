@@ -2,18 +2,11 @@
 
 from django import forms
 
+from departments.forms import DepartmentField
 from departments.models import Department
 from indicators.checks import RULES, Severity
 from indicators.finding_lists import FindingFilter, Standing
 from projects.models import FiscalYear
-
-
-class UnitField(forms.ModelChoiceField):
-    """A department by its code; units stand indented below their 主管部门."""
-
-    def label_from_instance(self, department):
-        indent = "　" if department.parent_id else ""
-        return f"{indent}{department.code} {department.name}"
 
 
 def _choice(label: str, every: str, choices, what: str) -> forms.ChoiceField:
@@ -30,7 +23,7 @@ class FindingFilterForm(forms.Form):
     """A filter that makes no sense is an error: left out, the list would hold more than was asked for."""
 
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
-    department = UnitField(
+    department = DepartmentField(
         queryset=Department.objects.none(),
         to_field_name="code",
         label="部门",
