@@ -120,6 +120,8 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
+# Uploads are private: no address serves this directory, views that check permissions hand files out.
+MEDIA_ROOT = VAR_DIR / "files"
 STATIC_URL = "static/"
 # The package bootstrap-wrapper holds nothing but files, so it has a path and no __file__.
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", Path(*bootstrap.__path__))]

@@ -1,5 +1,6 @@
 """What is asked for: fiscal years, a department's year with its narrative, projects, their declarations."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -44,7 +45,10 @@ class OfDepartmentQuerySet(models.QuerySet):
 
 
 class DepartmentYear(Reviewable):
-    """A department's year: its name as of that year, its control figure, its narrative (第一部分)."""
+    """A department's year: its name as of that year, its control figure, its narrative (第一部分).
+
+    A unit that files no projects says so (无项目申报确认): who and when stand here until it is taken back.
+    """
 
     department = models.ForeignKey(Department, models.PROTECT, verbose_name="单位", related_name="years")
     fiscal_year = models.ForeignKey(
@@ -54,6 +58,15 @@ class DepartmentYear(Reviewable):
     control_figure = models.DecimalField(
         "控制数（元）", max_digits=18, decimal_places=2, null=True, blank=True
     )
+    no_projects_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="无项目确认人",
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    no_projects_confirmed_at = models.DateTimeField("无项目确认时间", null=True, blank=True)
 
     objects = OfDepartmentQuerySet.as_manager()
 
@@ -128,11 +141,18 @@ class SafeguardItem(Ordered):
 
 
 class Category(models.TextChoices):
-    """Class of a project; tables are due for 特定目标类 and 其他运转类 (domain.md §1.8)."""
+    """Class of a project; tables are due for 特定目标类 and 其他运转类 (domain.md §1.8).
+
+    运转类 is what of it is no 公用经费; ``EXEMPT`` files no table and is counted apart.
+    """
 
     STAFF = "staff", "人员类"
+    OFFICE = "office", "公用经费"
     OPERATION = "operation", "运转类"
     SPECIFIC = "specific", "特定目标类"
+
+
+EXEMPT = (Category.STAFF, Category.OFFICE)
 
 
 class Nature(models.TextChoices):
@@ -197,6 +217,18 @@ class Declaration(Reviewable):
     preparer = models.CharField("填报人", max_length=50, blank=True)
     preparer_phone = models.CharField("联系电话", max_length=30, blank=True)
     prepared_on = models.DateField("填报日期", null=True, blank=True)
+    is_listed = models.BooleanField("来自项目清单", default=False)  # its name is the list's
+    control_figure = models.DecimalField(
+        "控制数（元）", max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="经办人",
+        related_name="assigned_declarations",
+        null=True,
+        blank=True,
+    )
 
     objects = DeclarationQuerySet.as_manager()
 
@@ -251,3 +283,56 @@ class FundingMilestone(models.Model):
 
     def __str__(self):
         return f"{self.month}月底 {self.percent}%"
+
+
+class ColumnMapping(models.Model):
+    """Which column of a foreign workbook holds which field, saved so that it is chosen once.
+
+    ``columns`` is {field: text of the column's head}; ``head_row`` counts from 1.
+    """
+
+    class Purpose(models.TextChoices):
+        LIST = "list", "项目清单导入"
+        BACKFILL = "backfill", "回填导出"
+
+    purpose = models.CharField("用途", max_length=10, choices=Purpose)
+    name = models.CharField("名称", max_length=100)
+    sheet = models.CharField("工作表", max_length=100, blank=True)
+    head_row = models.PositiveSmallIntegerField("表头所在行", default=1)
+    columns = models.JSONField("列对应关系", default=dict)
+    template = models.FileField("模板文件", upload_to="templates/", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "列对应关系"
+        ordering = ("purpose", "name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("purpose", "name"),
+                name="column_mapping_once",
+                violation_error_message="已有同名的列对应关系。",
+            ),
+        )
+
+    def __str__(self):
+        return self.name
+
+
+class PendingImport(models.Model):
+    """What somebody uploaded and has not confirmed yet, as read; the preview and the import read it.
+
+    Its owner alone sees it; a day later it is gone.
+    """
+
+    uid = models.CharField(max_length=32, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="pending_imports")
+    kind = models.CharField("类别", max_length=20)
+    file_name = models.CharField("文件名", max_length=255, blank=True)
+    payload = models.JSONField("内容", default=dict)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待确认的导入"
+        ordering = ("-created_at",)
+
+    def __str__(self):
+        return self.file_name or self.uid

@@ -5,6 +5,7 @@ from django.db import models
 
 class Status(models.TextChoices):
     DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已送审"
     APPROVED = "approved", "已批复"
 
 

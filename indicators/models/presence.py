@@ -1,0 +1,21 @@
+"""Who has a table open for editing: a courtesy, never a lock."""
+
+from django.conf import settings
+from django.db import models
+
+from projects.models import Declaration
+
+
+class Presence(models.Model):
+    """When somebody was last seen editing a table. Derived from heartbeats: no act, nothing for the trail."""
+
+    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField("最近一次")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "正在填报"
+        constraints = (models.UniqueConstraint(fields=("declaration", "user"), name="presence_once"),)
+
+    def __str__(self):
+        return f"{self.user} {self.declaration}"
