@@ -1,0 +1,72 @@
+"""The columns of the indicator library: one table for its CSV files, workbooks and messages.
+
+The first thirteen are those of 财预〔2021〕101号, in their order; 计算公式, 方向 and 计量单位 follow.
+"""
+
+from dataclasses import dataclass
+
+from indicators.values import Comparator
+
+SIGNS = tuple(sign.value for sign in Comparator if sign.value)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryColumn:
+    """A column: the model's field, the head it is printed with, how many characters it may hold.
+
+    ``most`` is None where the text may be of any length; ``choices`` are all the values a cell may have
+    besides a blank.
+    """
+
+    field: str
+    title: str
+    required: bool = False
+    most: int | None = None
+    choices: tuple[str, ...] = ()
+
+
+COLUMNS = (
+    LibraryColumn("sector", "行业领域", most=50),
+    LibraryColumn("subsector", "行业类别", most=50),
+    LibraryColumn("funding_use", "资金用途", most=100),
+    LibraryColumn("first_tier", "一级指标", required=True, most=50),
+    LibraryColumn("second_tier", "二级指标", required=True, most=50),
+    LibraryColumn("name", "三级指标", required=True, most=100),
+    LibraryColumn("explanation", "指标解释", required=True),
+    LibraryColumn("plan_standard", "计划标准"),
+    LibraryColumn("history_standard", "历史标准"),
+    LibraryColumn("industry_standard", "行业标准"),
+    LibraryColumn("expenditure_standard", "预算支出标准"),
+    LibraryColumn("other_standard", "其他标准"),
+    LibraryColumn("keywords", "关键词", most=200),
+    LibraryColumn("formula", "计算公式"),
+    LibraryColumn("direction", "方向", most=1, choices=SIGNS),
+    LibraryColumn("unit", "计量单位", most=20),
+)
+BY_TITLE = {column.title: column for column in COLUMNS}
+BY_FIELD = {column.field: column for column in COLUMNS}
+
+#: What a row is known by: two rows that agree in all of these are the same indicator.
+IDENTITY = ("sector", "subsector", "funding_use", "second_tier", "name")
+#: The reference values a row may hold, one for each kind of 指标值确定依据.
+STANDARDS = tuple(column for column in COLUMNS if column.field.endswith("_standard"))
+
+# What people type for the signs the library keeps.
+_SPELLINGS = {">": "＞", "<": "＜", "=": "＝", ">=": "≥", "<=": "≤", "⩾": "≥", "⩽": "≤", "≧": "≥", "≦": "≤"}
+
+
+def tidy(column: LibraryColumn, text: str) -> str:
+    """Return the text of a cell as the library keeps it: no outer blanks, one spelling of each sign."""
+    text = text.strip()
+    return _SPELLINGS.get(text, text) if column.choices else text
+
+
+def problem_of(column: LibraryColumn, text: str) -> str:
+    """Return what is wrong with the tidied text of a cell as a Chinese sentence, "" where nothing is."""
+    if column.required and not text:
+        return f"“{column.title}”没有填写，该列每行都要填写。"
+    if column.most and len(text) > column.most and not column.choices:
+        return f"“{column.title}”有{len(text)}字，不能超过{column.most}字。"
+    if text and column.choices and text not in column.choices:
+        return f"“{column.title}”的“{text}”无法识别，应为{'、'.join(column.choices)}之一或空白。"
+    return ""
