@@ -1,6 +1,6 @@
 from django.urls import path
 
-from indicators.views import answers, editing, findings, pages, rules
+from indicators.views import answers, attachments, editing, findings, pages, rules
 
 YEAR = "years/<int:year>/departments/<slug:code>/"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("tables/<int:pk>/", pages.table, name="table"),
     path("tables/<int:pk>/fix/", answers.take_fix, name="apply-fix"),
     path("tables/<int:pk>/opinion/", answers.leave_opinion, name="save-opinion"),
+    path("tables/<int:pk>/attachments/", attachments.attachments, name="attachments"),
+    path("attachments/<int:pk>/file/", attachments.attachment_file, name="attachment-file"),
+    path("attachments/<int:pk>/withdraw/", attachments.withdraw, name="withdraw-attachment"),
     path("explanations/<int:pk>/verdict/", answers.judge, name="judge-explanation"),
     path("findings/", findings.finding_list, name="findings"),
     path("rules/", rules.rule_settings, name="rules"),

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from indicators.models import Explanation
+from indicators.models import Attachment, Explanation
 from tests.personas import PERSONAS
 from trail.models import Entry, Head
 
@@ -17,6 +17,8 @@ JUDGES = {"leader", "supervisor", "reviewer"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
 GET = {
+    "attachments": ("table", READERS, 200, None, 404),
+    "withdraw-attachment": ("attachment", set(), None, 405, 405),
     "home": ((), EVERYBODY, 200, None, 200),
     "department-year": ("year", READERS, 200, None, 404),
     "table": ("table", READERS, 200, None, 404),
@@ -38,6 +40,8 @@ GET = {
     "login": ((), EVERYBODY, 302, None, 302),
 }
 POST = {
+    "attachments": ("table", PREPARER, 422, 403, 404),
+    "withdraw-attachment": ("attachment", PREPARER, 302, 403, 404),
     "home": ((), set(), None, 405, 405),
     "department-year": ("year", set(), None, 405, 405),
     "table": ("table", set(), None, 405, 405),
@@ -60,6 +64,7 @@ POST = {
 }
 # Files and the pages of reports are somebody else's matrix: tests/test_downloads.py.
 FILES = {
+    "attachment-file",
     *("table-file", "booklet-file", "summary-file", "selected-files"),
     *("audit-search", "audit-workbook", "findings-workbook"),
 }
@@ -88,6 +93,9 @@ def arguments(declaration, next_year, auditor):
         author=auditor,
         written_at=timezone.now(),
     )
+    attachment = Attachment.objects.create(
+        declaration=declaration, kind="basis", name="依据.pdf", size=1, uploaded_by=auditor
+    )
     return {
         (): (),
         "year": (2024, "286001"),
@@ -95,6 +103,7 @@ def arguments(declaration, next_year, auditor):
         "table": (declaration.pk,),
         "rule": (2024, "286001", "R26"),
         "explanation": (explanation.pk,),
+        "attachment": (attachment.pk,),
     }
 
 

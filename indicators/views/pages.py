@@ -82,6 +82,7 @@ def table_page(request, declaration: Declaration, *, opinion_form=None, status: 
         "before": filed.declarations.filter(position__lt=declaration.position).last(),
         "after": filed.declarations.filter(position__gt=declaration.position).first(),
         "formats": FORMATS,
+        "attachment_count": declaration.attachments.filter(withdrawn_at=None).count(),
         "parts": PARTS,
         **_margin(declaration, publication_html(publication), "paper", request.user),
     }
