@@ -15,14 +15,19 @@ def grid_html(grid: Grid, anchor: str) -> SafeString:
     The first line's id is ``anchor`` itself: for an element that spans pages PlutoPrint tells a wrong place.
     """
     anchor = conditional_escape(anchor)
-    columns = f"<colgroup>{'<col>' * len(grid.widths)}</colgroup>"
+    columns = columns_html(grid)
     sections = "\n".join(
         _table(section, columns, anchor)
         if section.is_ruled
-        else "\n".join(_line(line, anchor) for line in section.body)
+        else "\n".join(line_html(line, anchor) for line in section.body)
         for section in grid.sections()
     )
     return mark_safe(f'<div class="grid grid-{grid.name}">\n{sections}\n</div>')  # noqa: S308 - escaped below
+
+
+def columns_html(grid: Grid) -> str:
+    """Return the base columns; their widths are in paper.css."""
+    return f"<colgroup>{'<col>' * len(grid.widths)}</colgroup>"
 
 
 def _table(section: Section, columns: str, anchor: str) -> str:
@@ -46,7 +51,8 @@ def _cell(cell: Cell) -> str:
     return f'<td class="{cell.role}"{columns}{rows}{path}>{conditional_escape(cell.text)}</td>'
 
 
-def _line(line: Line, anchor: str) -> str:
+def line_html(line: Line, anchor: str) -> str:
+    """Return a line that stands outside the ruled table."""
     cells = "".join(
         f'<span class="{cell.role}">{conditional_escape(cell.text)}</span>' for cell in line.row.cells
     )
