@@ -78,3 +78,32 @@ def test_nothing_refers_to_another_site():
         if "www.w3.org" not in match.group()
     ]
     assert found == []
+
+
+# The oldest browser served is Chromium 86 (360 and 奇安信 browsers): what came later stays out.
+TOO_NEW_IN_CSS = re.compile(
+    r":(has|is|where)\(|@container|@layer|@scope|(^|[\s;{])(inset|aspect-ratio|accent-color|translate|rotate"
+    r"|scale)\s*:|\boverflow[\w-]*:\s*clip|\d[sdl]v[hw]\b|color-mix\(|^\s*&"
+    r"|\((width|height)\s*[<>]",
+    re.MULTILINE,
+)
+TOO_NEW_IN_SCRIPTS = re.compile(
+    r"randomUUID|structuredClone|\.at\(|Object\.hasOwn\b|\.(findLast|toSorted|toReversed|showPopover"
+    r"|groupBy)\(|AbortSignal\.(timeout|any)|scrollend|^await\b|static \{|CSS\.highlights|navigation\.",
+    re.MULTILINE,
+)
+
+
+def test_browsers_of_2020_understand_scripts_and_styles():
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group().strip()}"
+        for pattern, kind in ((TOO_NEW_IN_CSS, "css"), (TOO_NEW_IN_SCRIPTS, "js"))
+        for path in sorted((ROOT / "static").rglob(f"*.{kind}"))
+        for match in pattern.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_the_rule_about_browsers_can_fail():
+    assert TOO_NEW_IN_CSS.search("tr:has(input) { inset: 0 }")
+    assert TOO_NEW_IN_SCRIPTS.search("const id = crypto.randomUUID();")
