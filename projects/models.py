@@ -295,11 +295,16 @@ class ColumnMapping(models.Model):
         LIST = "list", "项目清单导入"
         BACKFILL = "backfill", "回填导出"
 
+    class AmountUnit(models.TextChoices):
+        YUAN = "yuan", "元"
+        WAN = "wan", "万元"
+
     purpose = models.CharField("用途", max_length=10, choices=Purpose)
     name = models.CharField("名称", max_length=100)
     sheet = models.CharField("工作表", max_length=100, blank=True)
     head_row = models.PositiveSmallIntegerField("表头所在行", default=1)
     columns = models.JSONField("列对应关系", default=dict)
+    amount_unit = models.CharField("金额单位", max_length=4, choices=AmountUnit, blank=True)
     template = models.FileField("模板文件", upload_to="templates/", blank=True)
 
     class Meta:

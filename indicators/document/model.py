@@ -21,7 +21,10 @@ class Beneficiaries(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """What an import may drop because the layout draws it anew; rules about form read these."""
+    """What an import may drop because the layout draws it anew; rules about form read these.
+
+    FORMER_BUDGET is the 预算数 (元) a project list replaced: R40b reads it.
+    """
 
     HEADING = "heading"
     MISSING_HEADING = "missing_heading"
@@ -29,6 +32,7 @@ class NoteKind(StrEnum):
     NUMBERING = "numbering"
     CONVERSION_MARK = "conversion_mark"
     OUTER_BLANKS = "outer_blanks"
+    FORMER_BUDGET = "former_budget"
 
 
 @dataclass(frozen=True, slots=True)

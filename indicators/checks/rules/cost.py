@@ -1,4 +1,4 @@
-"""Cost indicators against the budget (R36–R40).
+"""Cost indicators against the budget (R36–R40b).
 
 A cost indicator should say what one unit or one item costs; the whole budget typed once more says nothing
 (财预〔2021〕101号). Amounts of tables are 元; values are typed in 元, 万元 or 亿元, or by the unit (元/人).
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from indicators.checks.facts import RowFacts, TableFacts
 from indicators.checks.model import Hit, Quality, Severity
 from indicators.checks.registry import parameter, rule
-from indicators.document import TargetTable
+from indicators.document import NoteKind, TargetTable
 from indicators.values import Comparator, ValueKind, canonical_unit, parse_value
 from perfbudget.lib.money import format_wan
 
@@ -341,3 +341,33 @@ def _division(budget: Decimal, count: Decimal, unit: str) -> str:
     price = f"{rounded:f}".rstrip("0").rstrip(".")
     wan = format_wan(budget).rstrip("0").rstrip(".")
     return f"{wan}万元 ÷ {count:f}{unit} {sign} {price}元/{single}"
+
+
+def _former_budgets(facts: TableFacts) -> set[Decimal]:
+    """Return the budgets (元) that project lists replaced, without what holds today."""
+    noted = {Decimal(note.text) for note in facts.table.notes if note.kind == NoteKind.FORMER_BUDGET}
+    return noted - {facts.table.budget}
+
+
+@rule(
+    "R40b",
+    "成本指标值等于调整前的预算数",
+    Severity.WARNING,
+    Quality.APPROPRIATENESS,
+    basis="本系统规则：预算数随项目清单调整后，由原预算数测算的成本指标值应重新核对",
+    advice="按调整后的预算数重新测算成本指标值；不受调整影响的，写明情况说明。",
+    example="预算数由29.73万元调整为25.00万元，资金成本仍为 ≤29.73万元",
+)
+def cost_of_the_former_budget(facts: TableFacts) -> Iterator[Hit]:
+    """R40b: a cost value that is a budget a project list has replaced since (domain.md §4.5)."""
+    former = _former_budgets(facts)
+    for row, amount in _amounts(facts) if former else ():
+        if any(_is_whole(row, amount, budget) for budget in former if budget > 0):
+            value = row.indicator.value
+            message = f"成本指标值“{value}”等于项目清单调整前的预算数，现预算数为{_said_budget(facts)}。"
+            yield row.hit("value", message, value)
+
+
+def _said_budget(facts: TableFacts) -> str:
+    budget = facts.table.budget
+    return "空白" if budget is None else f"{format_wan(budget)}万元"

@@ -26,6 +26,7 @@ _NOTE_LABELS = {
     NoteKind.NUMBERING: "手工编号改为自动编号",
     NoteKind.CONVERSION_MARK: "转换标记",
     NoteKind.OUTER_BLANKS: "首尾空白",
+    NoteKind.FORMER_BUDGET: "调整前的预算数",
 }
 _WORTH_A_LOOK = (NoteKind.MISSING_HEADING, NoteKind.DOUBLED_TITLE)
 
