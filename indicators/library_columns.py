@@ -3,8 +3,10 @@
 The first thirteen are those of 财预〔2021〕101号, in their order; 计算公式, 方向 and 计量单位 follow.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from indicators.library_tiers import Tier
 from indicators.values import Comparator
 
 SIGNS = tuple(sign.value for sign in Comparator if sign.value)
@@ -70,3 +72,21 @@ def problem_of(column: LibraryColumn, text: str) -> str:
     if text and column.choices and text not in column.choices:
         return f"“{column.title}”的“{text}”无法识别，应为{'、'.join(column.choices)}之一或空白。"
     return ""
+
+
+def problems_of(values: Mapping[str, str], tiers: Sequence[Tier]) -> Iterator[tuple[LibraryColumn, str]]:
+    """Yield all that is wrong with the tidied values of one row; ``tiers`` are all an indicator may have."""
+    for column in COLUMNS:
+        if problem := problem_of(column, values.get(column.field, "")):
+            yield column, problem
+    first, second = values.get("first_tier", ""), values.get("second_tier", "")
+    if first and second and (first, second) not in tiers:
+        yield BY_FIELD["second_tier"], _tier_problem(first, second, tiers)
+
+
+def _tier_problem(first: str, second: str, tiers: Sequence[Tier]) -> str:
+    under = "、".join(name for tier, name in tiers if tier == first)
+    if not under:
+        firsts = "、".join(dict.fromkeys(tier for tier, _ in tiers))
+        return f"“一级指标”的“{first}”不在指标框架中，应为{firsts}之一。"
+    return f"“二级指标”的“{second}”不在“{first}”之下，应为{under}之一。"
