@@ -378,7 +378,7 @@ def test_without_one_year_it_is_asked_for(heading, name, words):
     text = FIRST_TABLE.replace("2024年度机关团工作活动经费\n", f"{name}\n").replace(FIRST_HEADING, heading)
     (problem,) = _problems(text)
     assert words in problem
-    assert problem.endswith("请用 --year 指明预算年度。")
+    assert problem.endswith("请另行指明预算年度（命令中用 --year）。")
     assert _read(text, year=2024).year == 2024
 
 

@@ -4,13 +4,12 @@ from pathlib import Path
 
 from indicators.importers.booklet import read_rows
 from indicators.importers.encoding import decode
-from indicators.importers.outcome import ImportRefused, Journal, Reading, refused
+from indicators.importers.outcome import WHAT_IS_READ, ImportRefused, Journal, Reading, refused
 from indicators.importers.text_source import text_rows
 
 LARGEST_FILE = 20 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ADVICE = "请提供绩效目标文本（txt）或Excel工作簿（xlsx）。"
 _OTHERS = (
     (b"%PDF-", "PDF文件"),
     (b"{\\rtf", "RTF文件"),
@@ -21,17 +20,17 @@ _OTHERS = (
     (b"\xff\xd8\xff", "图片"),
 )
 _OLE_CONTENTS = (
-    ("EncryptedPackage", "设有打开密码的Office文件，请先取消密码，再另存为xlsx"),
-    ("WordDocument", "旧版Word文档（doc），请另存为纯文本（txt）"),
+    ("EncryptedPackage", "设有打开密码的Office文件，请先取消密码，再另存为xlsx或docx"),
+    ("WordDocument", "旧版Word文档（doc），请另存为docx"),
     ("Workbook", "旧版Excel工作簿（xls），请另存为xlsx"),
     ("Book", "旧版Excel工作簿（xls），请另存为xlsx"),
 )
 
 
 def read_booklet(path: Path, *, year: int | None = None) -> Reading:
-    """Return the booklet in a file: the text form or a workbook. ``year`` overrides what the file says.
+    """Return the booklet in a file: the text form, a workbook or a Word document.
 
-    Raises ImportRefused with every problem, each with its place.
+    ``year`` overrides what the file says. Raises ImportRefused with every problem, each with its place.
     """
     return read_booklet_bytes(_bytes_of(path), year=year)
 
@@ -41,14 +40,14 @@ def read_booklet_bytes(data: bytes, *, year: int | None = None) -> Reading:
     if len(data) > LARGEST_FILE:
         raise _too_large(len(data))
     if not data.strip():
-        raise refused("全文", f"文件是空的。{_ADVICE}")
+        raise refused("全文", f"文件是空的。{WHAT_IS_READ}")
     if data.startswith(_ZIP):
         return _read_archive(data, year)
     if data.startswith(_OLE):
         raise refused("全文", f"这是{_ole_content(data)}后再导入。")
     for start, name in _OTHERS:
         if data.startswith(start):
-            raise refused("全文", f"这是{name}，不能导入。{_ADVICE}")
+            raise refused("全文", f"这是{name}，不能导入。{WHAT_IS_READ}")
     text, encoding = decode(data)
     journal = Journal()
     if encoding != "UTF-8":
@@ -69,11 +68,14 @@ def _read_text(text: str, journal: Journal, year: int | None) -> Reading:
 
 
 def _read_archive(data: bytes, year: int | None) -> Reading:
-    # Only workbooks need openpyxl, whose import takes longer than reading a text.
+    # What reads archives takes longer to import than a text takes to be read.
+    from indicators.importers.word_guard import is_word
+    from indicators.importers.word_source import word_rows
     from indicators.importers.workbook_source import workbook_rows
 
     journal = Journal()
-    return read_rows(workbook_rows(data, journal), journal, year)
+    rows = word_rows if is_word(data) else workbook_rows
+    return read_rows(rows(data, journal), journal, year)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -98,4 +100,4 @@ def _ole_content(data: bytes) -> str:
     for stream, name in _OLE_CONTENTS:
         if stream.encode("utf-16-le") in data:
             return name
-    return "旧版Office文件，请另存为txt或xlsx"
+    return "旧版Office文件，请另存为docx或xlsx"

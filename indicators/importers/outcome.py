@@ -6,6 +6,7 @@ from indicators.document.model import Booklet, ImportNote, NoteKind
 
 MOST_PROBLEMS = 100
 SHOWN_LENGTH = 30
+WHAT_IS_READ = "请提供绩效目标文本（txt）、Excel工作簿（xlsx）或Word文档（docx）。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from openpyxl.utils import range_boundaries
 
-from indicators.importers.outcome import ImportRefused, refused
+from indicators.importers.outcome import WHAT_IS_READ, ImportRefused, refused
 
 MOST_ENTRIES = 2_000
 LARGEST_CONTENT = 100 * 1024 * 1024
@@ -64,28 +64,29 @@ def damaged() -> ImportRefused:
 
 
 def _inspect_entries(archive: zipfile.ZipFile) -> None:
+    if _WORKBOOK not in archive.namelist():
+        raise _no_workbook(archive.namelist())
+    refuse_oversize(archive, "工作簿", "请只保留绩效目标表所在的工作表")
+
+
+def refuse_oversize(archive: zipfile.ZipFile, kind: str, advice: str) -> None:
+    """Raise ImportRefused for an archive that unpacks to too much; a part that is there twice is damage."""
     names = archive.namelist()
-    if _WORKBOOK not in names:
-        raise _no_workbook(names)
     if len(names) != len(set(names)):
-        raise damaged()
+        raise zipfile.BadZipFile
     size = sum(entry.file_size for entry in archive.infolist())
     if len(names) > MOST_ENTRIES or size > LARGEST_CONTENT:
         limit = LARGEST_CONTENT // 1024 // 1024
         raise refused(
             "全文",
-            f"工作簿解压后有{len(names)}个文件、{size // 1024 // 1024}MB，"
-            f"超过上限（{MOST_ENTRIES}个、{limit}MB），请只保留绩效目标表所在的工作表。",
+            f"{kind}解压后有{len(names)}个文件、{size // 1024 // 1024}MB，"
+            f"超过上限（{MOST_ENTRIES}个、{limit}MB），{advice}。",
         )
 
 
 def _no_workbook(names: list[str]) -> ImportRefused:
-    kind = "压缩文件"
-    if "word/document.xml" in names:
-        kind = "Word文档（docx）"
-    elif "xl/workbook.bin" in names:
-        kind = "二进制格式的Excel工作簿（xlsb）"
-    return refused("全文", f"这是{kind}，不能导入。请提供绩效目标文本（txt）或Excel工作簿（xlsx）。")
+    kind = "二进制格式的Excel工作簿（xlsb）" if "xl/workbook.bin" in names else "压缩文件"
+    return refused("全文", f"这是{kind}，不能导入。{WHAT_IS_READ}")
 
 
 def _inspect_part(archive: zipfile.ZipFile, name: str) -> list[Merge]:

@@ -11,7 +11,7 @@ _ANY = re.compile(r"(?<![\d〔\[（(])(20\d\d)\s?年")
 _LEADING = re.compile(r"\W{0,4}(20\d\d)\s?年")
 _RANGE = re.compile(r"20\d\d\s?年?\s?[-—–~～至到]{1,2}\s?20\d\d\s?年?")
 _OTHER_YEAR = re.compile("结转|提前下达|以前年度|上年")
-_ADVICE = "请用 --year 指明预算年度。"
+_ADVICE = "请另行指明预算年度（命令中用 --year）。"
 
 
 def fiscal_year(texts: Sequence[str], journal: Journal) -> int:

@@ -32,7 +32,7 @@ _WORTH_A_LOOK = (NoteKind.MISSING_HEADING, NoteKind.DOUBLED_TITLE)
 
 
 class Command(BaseCommand):
-    help = "导入部门绩效文本（文本或本系统导出的Excel）。涉密项目按保密规定另行报送，不得录入。"
+    help = "导入部门绩效文本（文本、Excel或Word）。涉密项目按保密规定另行报送，不得录入。"
 
     def add_arguments(self, parser):
         parser.add_argument("path", type=Path, metavar="PATH", help="要导入的文件")
