@@ -101,17 +101,16 @@ def terms_of(text: str) -> list[str]:
 
 
 def _contains(term: str) -> Q:
-    """Return the condition that an indicator has ``term``: whole, in two parts, or as its initials."""
-    found = _anywhere(term)
+    """Return the condition that an indicator has ``term``: whole, in two parts, or as its initials.
+
+    ``words`` hold the name and the keywords as they are, so that one column is looked at.
+    """
+    found = Q(words__contains=term)
     if _LATIN.fullmatch(term):
         return found | Q(initials__contains=term)
     for end in range(_PART, len(term) - _PART + 1):
-        found |= _anywhere(term[:end]) & _anywhere(term[end:])
+        found |= Q(words__contains=term[:end]) & Q(words__contains=term[end:])
     return found
-
-
-def _anywhere(part: str) -> Q:
-    return Q(name__icontains=part) | Q(keywords__icontains=part) | Q(words__icontains=part)
 
 
 def _match(text: str) -> Case | Value:

@@ -61,7 +61,7 @@ def test_a_proposal_waits_with_who_made_it_and_for_whom(proposal, preparer, decl
         declaration.department_year.department,
     )
     assert values_of(proposal)["name"] == "培训人员合格率"
-    assert proposal.words.split()[:2] == ["培训", "人员"]
+    assert proposal.words.split()[:5] == ["培训人员合格率", "培训", "考核", "人员", "合格率"]
     assert proposal.initials.split()[0] == "pxryhgl"
     entry = Entry.objects.latest("sequence")
     assert (entry.action, entry.kind, entry.object_id) == ("propose", "library", str(proposal.pk))

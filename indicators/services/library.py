@@ -1,5 +1,6 @@
 """The indicator library: proposing, deciding, retiring, importing and taking from it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ KIND = "library"
 _TAKEN = "指标库已有同一行业领域、行业类别、资金用途下的同名指标“{name}”，不能再入库一条。"
 _DERIVED = ("words", "initials")
 _SEARCHED = ("name", "keywords", "funding_use", "subsector", "sector")
+_SEPARATORS = re.compile(r"[\s，、,；;]+")
 _PER_WRITE = 500
 
 
@@ -68,7 +70,7 @@ def propose_indicator(*, declaration: Declaration, values: Values, actor) -> Lib
         raise PermissionDenied(f"本人不是“{department.name}”的填报人，不能提出加入指标库。")
     indicator = LibraryIndicator(**_fitted(values), proposed_by=actor, proposed_for=department)
     _require_room(indicator)
-    _derive(indicator)
+    derive(indicator)
     indicator.save()
     _record(indicator, action="propose", changes=_changes({}, values_of(indicator)), actor=actor)
     return indicator
@@ -168,11 +170,11 @@ def _write_plan(plan: LibraryPlan, *, actor, label: str) -> LibraryPlan:
     fresh = [LibraryIndicator(**row, standing=Standing.APPROVED, decided_at=now) for row in plan.new]
     for indicator in fresh:
         indicator.decided_by = actor
-        _derive(indicator)
+        derive(indicator)
     for replaced in plan.changed:
         for change in replaced.changes:
             setattr(replaced.indicator, change.path.rpartition("/")[2], change.after)
-        _derive(replaced.indicator)
+        derive(replaced.indicator)
     LibraryIndicator.objects.bulk_create(fresh, batch_size=_PER_WRITE)
     fields = [column.field for column in COLUMNS]
     changed = [replaced.indicator for replaced in plan.changed]
@@ -219,7 +221,7 @@ def _rewrite(indicator: LibraryIndicator, values: Values) -> tuple[Change, ...]:
     for field, text in fitted.items():
         setattr(indicator, field, text)
     _require_room(indicator)
-    _derive(indicator)
+    derive(indicator)
     return changes
 
 
@@ -240,8 +242,11 @@ def _require_room(indicator: LibraryIndicator) -> None:
         raise LibraryError([_TAKEN.format(name=indicator.name)])
 
 
-def _derive(indicator: LibraryIndicator) -> None:
-    indicator.words = " ".join(words_of("，".join(getattr(indicator, field) for field in _SEARCHED)))
+def derive(indicator: LibraryIndicator) -> None:
+    """Set what the indicator is searched by: name and keywords whole, their words and those of its sector."""
+    whole = _SEPARATORS.split(f"{indicator.name}，{indicator.keywords}".lower())
+    words = words_of("，".join(getattr(indicator, field) for field in _SEARCHED))
+    indicator.words = " ".join(dict.fromkeys(filter(None, (*whole, *words))))
     indicator.initials = initials_of(f"{indicator.name}，{indicator.keywords}")
 
 
