@@ -102,15 +102,21 @@ def _narrative(booklet: Booklet) -> Iterator[Block]:
 
 def _sub_goal(number: int, sub_goal: SubGoal) -> Iterator[Block]:
     path = f"sub_goals/{sub_goal.uid}"
-    yield Heading(3, f"（{chinese_number(number)}）{sub_goal.title}", f"sub-goal-{sub_goal.uid}")
+    yield _item_heading(number, sub_goal.title, f"sub-goal-{sub_goal.uid}", f"{path}/title")
     yield Paragraph(sub_goal.goal, GOAL_LEAD, f"{path}/goal")
     yield Paragraph(sub_goal.indicators, INDICATORS_LEAD, f"{path}/indicators")
 
 
 def _safeguard(number: int, section: SafeguardSection) -> Iterator[Block]:
-    yield Heading(3, f"（{chinese_number(number)}）{section.title}", f"safeguard-{section.uid}")
+    path = f"safeguards/{section.uid}"
+    yield _item_heading(number, section.title, f"safeguard-{section.uid}", f"{path}/title")
     for place, item in enumerate(section.items, start=1):
-        yield Paragraph(item.text, f"{place}、", f"safeguards/{section.uid}/items/{item.uid}")
+        yield Paragraph(item.text, f"{place}、", f"{path}/items/{item.uid}")
+
+
+def _item_heading(number: int, title: str, anchor: str, path: str) -> Heading:
+    lead = f"（{chinese_number(number)}）"
+    return Heading(3, lead + title, anchor, lead, path)
 
 
 def _tables(booklet: Booklet, options: PrintOptions) -> Iterator[Block]:

@@ -22,11 +22,16 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: level 1 begins a part on a new page, level 2 a section, level 3 a titled item."""
+    """A heading: level 1 begins a part on a new page, level 2 a section, level 3 a titled item.
+
+    ``text`` is all that is printed; where people typed what follows its ``lead``, ``path`` says which field.
+    """
 
     level: int
     text: str
     anchor: str
+    lead: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
