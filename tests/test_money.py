@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfbudget.lib.money import AmountError, format_wan, in_wan, parse_wan
+from perfbudget.lib.money import AmountError, format_wan, in_wan, parse_wan, parse_yuan
 
 CENTS = st.integers(1 - 10**15, 10**15 - 1).map(lambda cents: Decimal(cents) / 100)
 
@@ -80,3 +80,10 @@ def test_what_is_printed_reads_back_exactly(yuan):
     assert parse_wan(format_wan(yuan)) == yuan
     assert parse_wan(format_wan(yuan, grouped=True)) == yuan
     assert in_wan(yuan) * 10_000 == yuan
+
+
+def test_yuan_is_read_to_the_cent():
+    assert parse_yuan("297,300.00") == Decimal("297300.00")
+    assert parse_yuan(" ") is None
+    with pytest.raises(AmountError, match="元的小数超过两位"):
+        parse_yuan("1.234")
