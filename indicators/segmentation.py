@@ -5,6 +5,7 @@ stored words in a text). Loading the dictionary takes about a second and 60 MB: 
 """
 
 import csv
+import logging
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -24,7 +25,7 @@ def words_of(text: str) -> list[str]:
     """Return the words of a text, each once, in order: long words with the shorter ones inside them.
 
     积极分子 gives 积极分子, 积极 and 分子. Single characters, numbers and marks are left out. Characters that
-    make no word come in pairs (两优一先: 两优, 优一, 一先), so that names nobody knows are found too.
+    make no word come in pairs, so that names nobody knows are found too.
     Of a text longer than 4 000 characters the beginning is read.
     """
     found: dict[str, None] = {}
@@ -63,6 +64,7 @@ def _tokenizer():
     """Return our own tokenizer; its cache lies in VAR, as what it holds is loaded unchecked."""
     import jieba  # not above: a fifth of a second that most processes never need
 
+    jieba.setLogLevel(logging.WARNING)  # it tells the loading of its dictionary to standard error
     tokenizer = jieba.Tokenizer()
     tokenizer.tmp_dir = str(settings.VAR_DIR)
     for term in _field_terms():
