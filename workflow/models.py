@@ -1,4 +1,4 @@
-"""How a filed thing moves. So far: its status and the revision that every save raises."""
+"""What is filed and reviewed: its status and the revision that every save raises."""
 
 from django.db import models
 
