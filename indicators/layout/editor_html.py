@@ -4,8 +4,8 @@ A control is a textarea lying over the printed text of its cell. The text gives 
 break and rows grow as they do in print, and nothing has to be measured. No white space stands inside a cell,
 since cells keep theirs.
 
-Without a script the page is a plain form: it sends ``act`` (add, duplicate, remove, up, down, tier) with ``row`` (a uid)
-and ``tier`` (一级›二级) beside all the fields.
+Without a script the page is a plain form: beside all the fields it sends ``act`` (add, duplicate, remove, up,
+down, tier) with ``row`` (a uid) and ``tier`` (一级›二级).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -129,7 +129,8 @@ def _field(cell: Cell, drawing: _Drawing) -> str:
     # The parser drops a line break right after the tag, so that one is put there which may be dropped.
     return (
         f'<div class="entry"><span aria-hidden="true">{text}</span>'
-        f'<textarea name="{path}" data-path="{path}" aria-label="{label}" rows="1"{extra}>\n{text}</textarea></div>'
+        f'<textarea name="{path}" data-path="{path}" aria-label="{label}" rows="1"{extra}>\n{text}</textarea>'
+        "</div>"
     )
 
 
@@ -160,7 +161,8 @@ def _row_tools(number: int) -> str:
     return (
         f'<div class="row-tools"><span class="row-number" aria-hidden="true">{number}</span>'
         f'<span class="grip" data-grip title="按住拖动"></span>'
-        f'<button type="button" data-row-menu aria-haspopup="menu" aria-label="第{number}行 行操作"></button></div>'
+        f'<button type="button" data-row-menu aria-haspopup="menu" aria-label="第{number}行 行操作"></button>'
+        "</div>"
     )
 
 

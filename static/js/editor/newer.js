@@ -1,0 +1,74 @@
+// Newer rows, or a newer page, take the place of what is shown. What is typed and not saved stays.
+
+import { showBar } from "./bars.js";
+
+// Put a new tbody in the place of the rows; `focus` is the path to select, else the one that had the focus.
+export function swapRows(editor, html, focus = "") {
+  const { sheet, keys, form } = editor;
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const rows = holder.content.querySelector("tbody");
+  const active = form.contains(document.activeElement) ? document.activeElement : null;
+  const path = focus || active?.dataset.path || nearest(active);
+  const caret = !focus && active && keys.isEditing(active) ? [active.selectionStart, active.selectionEnd, keys.before] : null;
+  const unsaved = sheet.changedPaths().map((changed) => unsavedOf(sheet, changed));
+  form.querySelector("#indicator-rows").replaceWith(rows);
+  sheet.read(rows);
+  for (const text of unsaved) putBack(sheet, text);
+  editor.margin.mark();
+  const control = path && (sheet.control(path) ?? form.querySelector("#indicator-rows [data-path]"));
+  if (!control || (!focus && !active)) return;
+  keys.select(control);
+  if (!caret) return;
+  keys.edit(control);
+  control.setSelectionRange(caret[0], caret[1]);
+  [, , keys.before] = caret;
+}
+
+function nearest(active) {
+  const uid = active?.closest("tr")?.dataset.uid;
+  return uid ? `indicators/${uid}/name` : "";
+}
+
+function unsavedOf(sheet, path) {
+  return { path, base: sheet.stored.get(path), value: sheet.control(path).value, reason: sheet.refused.get(path) };
+}
+
+// The base stays too: if somebody else changed the cell meanwhile, saving asks.
+function putBack(sheet, { path, base, value, reason }) {
+  const control = sheet.control(path);
+  if (!control) return;
+  sheet.stored.set(path, base);
+  sheet.put(control, value);
+  if (reason) sheet.refuse(path, reason);
+}
+
+// Take over all of a newer page: fields, rows, title, margin, and what it has to say.
+export function absorb(editor, html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const form = page.getElementById("table-form");
+  if (!form) return;
+  editor.setRevision(form.dataset.revision);
+  for (const control of form.querySelectorAll("textarea[data-path]")) {
+    editor.refresh(control.dataset.path, control.value);
+  }
+  swapRows(editor, form.querySelector("#indicator-rows").outerHTML);
+  for (const line of form.querySelectorAll(".line[id]")) {
+    const shown = document.getElementById(line.id);
+    if (shown) shown.innerHTML = line.innerHTML;
+  }
+  document.querySelector(".editor-title h1").textContent = page.querySelector(".editor-title h1").textContent;
+  editor.margin.put(page.querySelector(".desk .margin").innerHTML);
+  for (const button of page.querySelectorAll("[data-jump]")) {
+    editor.status.tally({ ...tallyOf(), [button.dataset.jump]: button.querySelector("span").textContent });
+  }
+  for (const message of page.querySelectorAll("main > .note[role]")) {
+    if (message.getAttribute("role") === "alert") editor.warn(message.textContent);
+    else showBar(message.textContent, { seconds: 6 });
+  }
+}
+
+function tallyOf() {
+  const buttons = [...document.querySelectorAll("[data-jump]")];
+  return Object.fromEntries(buttons.map((button) => [button.dataset.jump, button.querySelector("span").textContent]));
+}

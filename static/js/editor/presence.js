@@ -1,0 +1,45 @@
+// Who else is editing, and what they saved: cells nobody touches here are brought up to date.
+
+import { get, post, Unreachable } from "./requests.js";
+
+const PERIOD = 20_000;
+
+export function watchPresence(editor) {
+  const look = () => {
+    if (document.visibilityState === "visible") meet(editor);
+  };
+  setInterval(look, PERIOD);
+  addEventListener("focus", look);
+  document.addEventListener("visibilitychange", look);
+  look();
+}
+
+async function meet(editor) {
+  const { form } = editor;
+  try {
+    const { status, body } = await post(form.dataset.presence, {});
+    if (status !== 200) return; // an ended session is asked about when something is saved
+    tell(body.others);
+    if (Number(body.revision) > editor.revision && editor.saving.isIdle) await catchUp(editor);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+  }
+}
+
+function tell(others) {
+  const place = document.getElementById("others");
+  place.hidden = !others.length;
+  place.textContent = others.map(({ name, since }) => `${name}（${since}起）`).join("、") + "也在填报";
+  place.title = place.textContent;
+}
+
+async function catchUp(editor) {
+  const { sheet, form } = editor;
+  const { status, body } = await get(form.dataset.fields);
+  if (status !== 200 || !editor.saving.isIdle) return;
+  const shown = sheet.rows().map((row) => row.dataset.uid);
+  if (shown.join() !== body.rows.join()) return editor.reload();
+  editor.setRevision(body.revision);
+  for (const [path, text] of Object.entries(body.fields)) editor.refresh(path, text);
+  editor.margin.refresh();
+}

@@ -1,0 +1,42 @@
+// One request to our server. What comes back is {status, body}; no answer at all raises Unreachable.
+
+export class Unreachable extends Error {}
+
+const KEEPALIVE_LIMIT = 50_000; // bytes; browsers refuse more than 64 KiB for a request that outlives its page
+
+// The token changes at every login, so it is read when a request is sent.
+function token() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+}
+
+export async function post(address, fields) {
+  const body = new URLSearchParams(fields).toString();
+  return send(address, {
+    method: "POST",
+    body,
+    keepalive: body.length < KEEPALIVE_LIMIT,
+    headers: { "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": token() },
+  });
+}
+
+export async function get(address) {
+  return send(address, {});
+}
+
+async function send(address, options) {
+  const headers = { ...options.headers, Accept: "application/json", "X-Requested-With": "fetch" };
+  let response;
+  let text;
+  try {
+    response = await fetch(address, { credentials: "same-origin", cache: "no-store", ...options, headers });
+    text = await response.text();
+  } catch (error) {
+    throw new Unreachable(error.message);
+  }
+  if (response.status >= 500) throw new Unreachable(`${response.status}`);
+  return { status: response.status, body: parsed(text, response), address: response.url };
+}
+
+function parsed(text, response) {
+  return response.headers.get("Content-Type")?.startsWith("application/json") ? JSON.parse(text) : text;
+}

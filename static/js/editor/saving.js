@@ -1,0 +1,198 @@
+// One queue of jobs and one request in flight. A job stays at the head until the server has answered it.
+
+import { post, Unreachable } from "./requests.js";
+
+const IDLE = 3000;
+const PAUSES = [1000, 2000, 4000, 8000, 15000, 30000]; // milliseconds between attempts while nothing answers
+
+export class Saving {
+  #jobs = [];
+  #running = null;
+  #idle = 0;
+  #failures = 0;
+  #wake = null;
+  #isLocked = false;
+
+  constructor(editor) {
+    this.editor = editor;
+    addEventListener("online", () => this.retry());
+    addEventListener("beforeunload", (event) => {
+      if (!this.hasUnsaved()) return;
+      event.preventDefault();
+      event.returnValue = "";
+    });
+  }
+
+  // Something was typed: the draft is kept at once, the server asked after a pause.
+  touch(path) {
+    const { sheet, drafts, status } = this.editor;
+    const control = sheet.control(path);
+    if (sheet.isChanged(path)) drafts.keep(path, sheet.stored.get(path), control.value, sheet.label(path));
+    else drafts.drop(path);
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.leave(path), IDLE);
+    if (!this.#failures) status.show("typing", "未保存");
+  }
+
+  // A field is to be saved now; resolves when all that waits is done.
+  leave(path) {
+    clearTimeout(this.#idle);
+    if (this.editor.sheet.isChanged(path)) {
+      if (!this.#jobs.some((job) => job.path === path && !job.isSent)) this.#jobs.push({ path });
+    } else {
+      this.editor.sheet.accept(path);
+      this.editor.drafts.drop(path);
+    }
+    return this.#run();
+  }
+
+  // A structural act; resolves with the answer, or null where it was refused.
+  act(name, fields) {
+    return new Promise((resolve) => {
+      this.#jobs.push({ name, fields, resolve });
+      this.#run();
+    });
+  }
+
+  flush() {
+    for (const path of this.editor.sheet.changedPaths()) {
+      if (!this.editor.sheet.refused.has(path)) this.leave(path);
+    }
+    return this.#run();
+  }
+
+  retry() {
+    this.#failures = 0;
+    for (const path of this.editor.sheet.changedPaths()) this.leave(path);
+    this.#wake?.();
+  }
+
+  get isIdle() {
+    return !this.#jobs.length;
+  }
+
+  hasUnsaved() {
+    return !this.isIdle || this.editor.sheet.changedPaths().length > 0;
+  }
+
+  #run() {
+    this.#running ??= this.#work().finally(() => {
+      this.#running = null;
+      this.#conclude();
+    });
+    return this.#running;
+  }
+
+  async #work() {
+    while (this.#jobs.length && !this.#isLocked) {
+      const [job] = this.#jobs;
+      try {
+        if (await (job.path ? this.#saveField(job) : this.#actOn(job))) this.#jobs.shift();
+        this.#failures = 0;
+      } catch (error) {
+        if (!(error instanceof Unreachable)) {
+          this.#jobs.shift();
+          throw error;
+        }
+        await this.#pause();
+      }
+    }
+  }
+
+  async #pause() {
+    const pause = PAUSES[Math.min(this.#failures++, PAUSES.length - 1)];
+    this.editor.status.show("unsaved", "未保存", "重试");
+    await new Promise((resolve) => {
+      this.#wake = resolve;
+      setTimeout(resolve, pause);
+    });
+    this.#wake = null;
+  }
+
+  async #saveField(job) {
+    const { sheet, drafts, status, form, history } = this.editor;
+    const { path } = job;
+    if (!sheet.isChanged(path)) return true;
+    const typed = sheet.control(path).value;
+    const base = sheet.stored.get(path);
+    job.isSent = true;
+    status.show("saving", "保存中");
+    const answer = await post(form.dataset.save, { path, base, value: typed });
+    job.isSent = false;
+    if (answer.status !== 200) return this.#refused(job, answer, typed);
+    const control = sheet.control(path);
+    sheet.stored.set(path, answer.body.text);
+    sheet.accept(path);
+    if (answer.body.changed) history.remember({ path, before: base, after: answer.body.text });
+    if (control?.value === typed) {
+      if (answer.body.text === typed || control !== document.activeElement) sheet.put(control, answer.body.text);
+      else this.editor.settle.set(path, typed); // put right when the cell is left
+      drafts.drop(path);
+    } else if (control) {
+      drafts.keep(path, answer.body.text, control.value, sheet.label(path));
+    }
+    this.editor.saved(answer.body, path);
+    return true;
+  }
+
+  async #actOn(job) {
+    this.editor.status.show("saving", "保存中");
+    const answer = await post(this.editor.form.dataset.rows, { act: job.name, ...job.fields });
+    if (answer.status !== 200) return this.#refused(job, answer);
+    job.resolve(answer.body);
+    this.editor.saved(answer.body);
+    return true;
+  }
+
+  // True where the job is done with; false where it is to be tried again.
+  async #refused(job, { status, body }, typed) {
+    const { editor } = this;
+    if (status === 401) return !(await this.#renewed());
+    if (status === 409 && body.conflict) return editor.resolveConflict(body);
+    if (status === 409 && body.locked) {
+      this.#isLocked = true;
+      editor.warn(body.locked, "填写的内容仍在本页，需要时先复制保留。");
+    } else if (status === 409 && body.gone) {
+      editor.lost(job, body.gone, typed);
+    } else {
+      const reason = body.problem ?? `服务器没有接受（${status}）。`;
+      if (job.path) this.#hold(job.path, reason, typed);
+      else editor.warn(reason);
+    }
+    job.resolve?.(null);
+    return true;
+  }
+
+  #hold(path, reason, typed) {
+    const { sheet, drafts, announce } = this.editor;
+    if (sheet.control(path)?.value !== typed) return; // typed on meanwhile: the next save tells
+    sheet.refuse(path, reason);
+    drafts.keep(path, sheet.stored.get(path), typed, sheet.label(path), "未被接受");
+    announce(`${sheet.label(path)} 未保存：${reason}`);
+  }
+
+  // After a session ended: true once somebody logged in again. Else everything waits for the button.
+  async #renewed() {
+    if (await this.editor.renewSession()) return true;
+    this.editor.status.show("unsaved", "未保存", "重试");
+    await new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = null;
+    return true;
+  }
+
+  #conclude() {
+    const { sheet, status } = this.editor;
+    if (this.#isLocked) return status.show("unsaved", "未保存，不能修改");
+    const changed = sheet.changedPaths();
+    const refused = changed.filter((path) => sheet.refused.has(path));
+    const inConflict = refused.some((path) => sheet.refused.get(path) === CONFLICT);
+    if (inConflict) return status.show("conflict", CONFLICT, "查看");
+    if (refused.length) return status.show("unsaved", `${refused.length} 处未保存`, "重试");
+    if (changed.length) return status.show("typing", "未保存");
+    return status.show("saved", `已保存 ${this.savedAt ?? ""}`.trim());
+  }
+}
+
+export const CONFLICT = "与他人修改冲突";

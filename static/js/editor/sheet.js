@@ -1,0 +1,97 @@
+// The controls of the sheet. Each stands for one path; `stored` is what the server is known to hold there.
+
+export class Sheet {
+  constructor(form) {
+    this.form = form;
+    this.stored = new Map();
+    this.refused = new Map(); // path → why its text is not saved
+    this.read();
+  }
+
+  // Take what the page says as stored; after rows were swapped too.
+  read(root = this.form) {
+    for (const control of root.querySelectorAll("textarea[data-path]")) {
+      this.stored.set(control.dataset.path, control.value);
+    }
+    for (const control of root.querySelectorAll("[data-path]")) control.id ||= anchorOf(control.dataset.path);
+  }
+
+  controls() {
+    return [...this.form.querySelectorAll("textarea[data-path]")];
+  }
+
+  control(path) {
+    return this.form.querySelector(`[data-path="${CSS.escape(path)}"]`);
+  }
+
+  row(uid) {
+    return this.form.querySelector(`tr[data-uid="${CSS.escape(uid)}"]`);
+  }
+
+  rows() {
+    return [...this.form.querySelectorAll("tr[data-uid]")];
+  }
+
+  label(path) {
+    return this.control(path)?.getAttribute("aria-label") ?? path;
+  }
+
+  isChanged(path) {
+    const control = this.control(path);
+    return control instanceof HTMLTextAreaElement && control.value !== this.stored.get(path);
+  }
+
+  changedPaths() {
+    return this.controls().map((control) => control.dataset.path).filter((path) => this.isChanged(path));
+  }
+
+  // Put a text into a control without taking it for typed.
+  put(control, text) {
+    if (control.value !== text) control.value = text;
+    grow(control);
+  }
+
+  // Show under the cell why its text was not saved.
+  refuse(path, reason) {
+    this.accept(path);
+    this.refused.set(path, reason);
+    const control = this.control(path);
+    if (!control) return;
+    const note = document.createElement("p");
+    note.className = "refusal";
+    note.id = `${control.id}-refusal`;
+    note.innerHTML = "<b>未保存</b> ";
+    note.append(reason);
+    control.parentElement.after(note);
+    control.closest("td").classList.add("refused");
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", note.id);
+  }
+
+  accept(path) {
+    this.refused.delete(path);
+    const control = this.control(path);
+    if (!control?.hasAttribute("aria-invalid")) return;
+    control.removeAttribute("aria-invalid");
+    control.removeAttribute("aria-describedby");
+    control.closest("td").classList.remove("refused");
+    document.getElementById(`${control.id}-refusal`)?.remove();
+  }
+}
+
+// The ids that the server gives to cells: indicators/views/marking.py, cell_id.
+export function anchorOf(path) {
+  return `at-${path.replace(/[^\p{L}\p{N}_-]/gu, "-")}`;
+}
+
+// The printed text under a control gives the cell its height. A line break at its end needs something after it.
+export function grow(control) {
+  const { value } = control;
+  control.previousElementSibling.textContent = value.endsWith("\n") ? `${value} ` : value;
+}
+
+// The address of a row's uid in a path such as indicators/<uid>/value; null elsewhere.
+export function uidOf(path) {
+  const steps = path.split("/");
+  return steps[0] === "indicators" ? steps[1] : null;
+}
