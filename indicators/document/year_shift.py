@@ -1,7 +1,7 @@
 """Years in names and texts that may move on when a table is carried into another year: proposals, no acts.
 
-What is found: 2024年度, 2024-2025年, 2024年7月1日, 2024.12, 二〇二四年, a bare 2024 where a name begins. What never
-moves: numbers of documents (冀财农〔2018〕12号, 2018年第12号), titles in 《》, the past (2018年成立).
+What is found: 2024年度, 2024-2025年, 2024年7月1日, 2024.12, 二〇二四年, a bare 2024 where a name begins.
+What never moves: numbers of documents (冀财农〔2018〕12号), titles in 《》, the past (2018年成立).
 """
 
 import re

@@ -66,9 +66,14 @@ def create_declaration(*, department_year: DepartmentYear, table: document.Targe
     return declaration
 
 
-def add_declaration(department_year: DepartmentYear, table: document.TargetTable) -> Declaration:
-    """Add the rows of a new declaration; the calling service records it."""
-    project = _project_of(department_year, table.project_code)
+def add_declaration(
+    department_year: DepartmentYear, table: document.TargetTable, project: Project | None = None
+) -> Declaration:
+    """Add the rows of a new declaration; the calling service records it.
+
+    Without ``project`` it is the department's of the table's code, made where there is none.
+    """
+    project = project or _project_of(department_year, table.project_code)
     last = department_year.declarations.aggregate(last=Max("position"))["last"] or 0
     declaration = Declaration.objects.create(
         uid=table.uid, project=project, department_year=department_year, position=last + 1
