@@ -11,12 +11,16 @@ from projects.models import Declaration, DepartmentYear, FiscalYear, SafeguardSe
 from workflow.models import Status
 
 
-def load_tables(declarations: QuerySet[Declaration]) -> list[document.TargetTable]:
-    """Return the declarations as documents, in the order of the query set."""
-    fetched = declarations.select_related(
+def with_parts(declarations: QuerySet[Declaration]) -> QuerySet[Declaration]:
+    """Let declarations be fetched with all that their documents hold, in four queries."""
+    return declarations.select_related(
         "project", "department_year__department", "department_year__fiscal_year"
     ).prefetch_related("milestones", "indicators", "import_notes")
-    return [_table(declaration) for declaration in fetched]
+
+
+def load_tables(declarations: QuerySet[Declaration]) -> list[document.TargetTable]:
+    """Return the declarations as documents, in the order of the query set."""
+    return [table_of(declaration) for declaration in with_parts(declarations)]
 
 
 def load_table(declaration: Declaration) -> document.TargetTable:
@@ -69,7 +73,8 @@ def print_options(fiscal_year: FiscalYear, *, status: str = Status.DRAFT) -> Pri
     )
 
 
-def _table(declaration: Declaration) -> document.TargetTable:
+def table_of(declaration: Declaration) -> document.TargetTable:
+    """Return a declaration fetched ``with_parts`` as a document."""
     year, project = declaration.department_year, declaration.project
     return document.TargetTable(
         year=year.fiscal_year.year,

@@ -20,6 +20,7 @@ from projects.models import (
     SubGoal,
 )
 
+_PROJECT_FIELDS = ("project_code", "category", "nature")
 _PLAIN_FIELDS = (
     "name",
     "budget",
@@ -35,14 +36,22 @@ _PLAIN_FIELDS = (
 _TEXTS_OF_INDICATOR = ("first_tier", "second_tier", "name", "description", "value", "basis", "weight")
 
 
-def write_table(declaration: Declaration, table: document.TargetTable) -> None:
-    """Make the rows of a declaration (and its project) say what the document says."""
-    _write_project(declaration, table)
-    for name in _PLAIN_FIELDS:
-        setattr(declaration, name, getattr(table, name))
-    declaration.save(update_fields=_PLAIN_FIELDS)
-    _write_milestones(declaration, table.milestones)
-    _write_indicators(declaration, table)
+def write_table(
+    declaration: Declaration, table: document.TargetTable, stored: document.TargetTable | None = None
+) -> None:
+    """Make the rows of a declaration (and its project) say what the document says.
+
+    Where ``stored``, what they say now, is given, only what differs is written.
+    """
+    if _differs(table, stored, _PROJECT_FIELDS):
+        _write_project(declaration, table)
+    if names := [name for name in _PLAIN_FIELDS if _differs(table, stored, (name,))]:
+        for name in names:
+            setattr(declaration, name, getattr(table, name))
+        declaration.save(update_fields=names)
+    if _differs(table, stored, ("milestones",)):
+        _write_milestones(declaration, table.milestones)
+    _write_indicators(declaration, table, stored.indicators if stored else None)
 
 
 def write_narrative(department_year: DepartmentYear, booklet: document.Booklet) -> None:
@@ -76,6 +85,10 @@ def write_notes(
     )
 
 
+def _differs(table: document.TargetTable, stored: document.TargetTable | None, names: Iterable[str]) -> bool:
+    return stored is None or any(getattr(table, name) != getattr(stored, name) for name in names)
+
+
 def _write_project(declaration: Declaration, table: document.TargetTable) -> None:
     project = declaration.project
     project.code = table.project_code
@@ -101,7 +114,17 @@ def _write_milestones(declaration: Declaration, milestones: Sequence[document.Mi
     )
 
 
-def _write_indicators(declaration: Declaration, table: document.TargetTable) -> None:
+def _write_indicators(
+    declaration: Declaration, table: document.TargetTable, stored: Sequence[document.Indicator] | None
+) -> None:
+    """Write the rows that are new, moved or changed; all of them where nothing is known to be stored."""
+    before = {part.uid: (position, part) for position, part in enumerate(stored or (), start=1)}
+    now = {part.uid: (position, part) for position, part in enumerate(table.indicators, start=1)}
+    if stored is None or before.keys() - now.keys():
+        declaration.indicators.exclude(uid__in=now).delete()
+    written = [placed for uid, placed in now.items() if before.get(uid) != placed]
+    if not written:
+        return
     categories = category_ids(declaration.department_year.fiscal_year.frame)
     rows = [
         Indicator(
@@ -112,10 +135,10 @@ def _write_indicators(declaration: Declaration, table: document.TargetTable) -> 
             **{name: getattr(part, name) for name in _TEXTS_OF_INDICATOR},
             **value_columns(part.value),
         )
-        for position, part in enumerate(table.indicators, start=1)
+        for position, part in written
     ]
     derived = ("category", "value_kind", "comparator", "number", "upper", "date", "unit")
-    _sync(Indicator, {"declaration": declaration}, rows, ("position", *_TEXTS_OF_INDICATOR, *derived))
+    _upsert(Indicator, {"declaration": declaration}, rows, ("position", *_TEXTS_OF_INDICATOR, *derived))
 
 
 def _write_sub_goals(department_year: DepartmentYear, parts: Sequence[document.SubGoal]) -> None:
@@ -157,6 +180,12 @@ def _sync(
 ) -> None:
     """Make the parts of ``parent`` be exactly ``rows``: parts are the same where their uid is."""
     model.objects.filter(**parent).exclude(uid__in=[row.uid for row in rows]).delete()
+    _upsert(model, parent, rows, columns)
+
+
+def _upsert(
+    model: Any, parent: dict[str, models.Model], rows: Sequence[models.Model], columns: Sequence[str]
+) -> None:
     model.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=(*parent, "uid"), update_fields=columns
     )

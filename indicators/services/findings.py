@@ -74,10 +74,13 @@ class _ToCheck:
         return [outcome for outcome in outcomes if self.part.includes(outcome.rule)]
 
 
-def refresh_table_findings(*, declarations: Sequence[Declaration]) -> None:
+def refresh_table_findings(
+    *, declarations: Sequence[Declaration], tables: Sequence[TargetTable] | None = None
+) -> None:
     """Run the single-table rules on tables just written; what depends on them waits (待重算).
 
-    Called in the transaction that wrote them, before the trail; all of one department's year.
+    Called in the transaction that wrote them, before the trail; all of one department's year. ``tables`` are
+    their documents where they are known just as they would be read.
     """
     if not declarations:
         return
@@ -86,7 +89,8 @@ def refresh_table_findings(*, declarations: Sequence[Declaration]) -> None:
     context = context_alone(department_year, policy_of(department_year.fiscal_year))
     applied = applied_hash(context)
     keys = {declaration.uid: declaration.pk for declaration in declarations}
-    tables = load_tables(Declaration.objects.filter(pk__in=keys.values()))
+    if tables is None:
+        tables = load_tables(Declaration.objects.filter(pk__in=keys.values()))
     written = [
         _ToCheck(keys[table.uid], table, context, (document_hash(table), applied, ""), _Part.ALONE)
         for table in tables
@@ -98,9 +102,12 @@ def refresh_table_findings(*, declarations: Sequence[Declaration]) -> None:
 
 def expire_department_findings(*, department_year: DepartmentYear) -> None:
     """Mark what depends on a changed table or narrative: the narrative's rules, the rules across tables."""
-    CheckRun.objects.filter(department_year=department_year).update(
+    runs = CheckRun.objects.filter(department_year=department_year)
+    # What waits already is not written again: somebody who fills in saves a hundred times.
+    waiting = Q(pending=Pending.ALL) | Q(pending=Pending.ACROSS, declaration__isnull=False)
+    runs.exclude(waiting).update(
         pending=Case(
-            When(Q(declaration=None) | Q(pending=Pending.ALL), then=Value(Pending.ALL)),
+            When(declaration=None, then=Value(Pending.ALL)),
             default=Value(Pending.ACROSS),
         )
     )

@@ -1,6 +1,7 @@
 """Writing tables and narratives. Every act is one transaction and ends in the trail."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import Max
@@ -8,7 +9,7 @@ from django.db.models import Max
 from departments.models import Department
 from indicators import document, storage
 from indicators.document import Change
-from indicators.rows import load_narrative, load_table
+from indicators.rows import load_narrative, load_table, table_of, with_parts
 from indicators.services.findings import expire_department_findings, refresh_table_findings
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
 from trail.services import record
@@ -23,21 +24,113 @@ class NotEditableError(Exception):
         super().__init__(f"“{reviewable}”{reviewable.get_status_display()}，不能修改。")
 
 
+class ListedNameError(NotEditableError):
+    """The name of a project came from the 项目清单; nothing was changed."""
+
+    def __init__(self):
+        Exception.__init__(self, "名称来自项目清单，不能修改；确需更名的由财政部门在清单中更改。")
+
+
 @transaction.atomic
 def save_table(
-    *, declaration: Declaration, table: document.TargetTable, revision: int, actor, action: str = "edit"
+    *,
+    declaration: Declaration,
+    table: document.TargetTable,
+    revision: int,
+    actor,
+    action: str = "edit",
+    reason: str = "",
+    by_list: bool = False,
 ) -> tuple[Change, ...]:
     """Make a declaration say what ``table`` says and return what changed; no change writes nothing.
 
-    Raises RevisionConflictError where somebody saved since ``revision``, NotEditableError after approval.
+    ``by_list`` says that the 项目清单 itself asks for it, which alone may change a listed name.
+    Raises RevisionConflictError where somebody saved since ``revision``, NotEditableError after approval,
+    ListedNameError.
     """
-    changes = document.table_changes(load_table(declaration), table)
+    lock_declaration(declaration)
+    stored = load_table(declaration)
+    changes = document.table_changes(stored, table)
     if changes:
         claim(declaration, revision)
-        storage.write_table(declaration, table)
+        if not by_list:
+            require_own_name(declaration, stored, table)
+        storage.write_table(declaration, table, stored)
         refresh_table_findings(declarations=[declaration])
-        record_table(declaration, action=action, changes=changes, actor=actor)
+        record_table(declaration, action=action, changes=changes, actor=actor, reason=reason)
     return changes
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What an act left of a table: the document as it is stored now, what changed, the revision."""
+
+    table: document.TargetTable
+    changes: tuple[Change, ...]
+    revision: int
+
+
+@transaction.atomic
+def change_table(
+    *,
+    declaration: Declaration,
+    change: Callable[[document.TargetTable], document.TargetTable],
+    actor,
+    action: str = "edit",
+    reason: str = "",
+) -> Saved:
+    """Do a pure act to whatever a declaration says by now: for acts that go by uid, not by revision.
+
+    People who change different parts at the same time wait for one another, and both succeed. Whatever
+    ``change`` raises leaves nothing changed. Raises NotEditableError, ListedNameError.
+    """
+    held, stored = lock_table(declaration)
+    return store_change(held, stored, change(stored), actor=actor, action=action, reason=reason)
+
+
+def lock_declaration(declaration: Declaration) -> None:
+    """Let one transaction at a time change a declaration. On SQLite a transaction is alone from its start."""
+    rows = Declaration.objects.select_for_update(no_key=True)
+    rows.order_by().values_list("pk").get(pk=declaration.pk)
+
+
+def lock_table(declaration: Declaration) -> tuple[Declaration, document.TargetTable]:
+    """Return a declaration with its document as they are once nobody else is changing them."""
+    # Two statements: rows joined to a row that was waited for would be those of before the wait.
+    lock_declaration(declaration)
+    held = with_parts(Declaration.objects.filter(pk=declaration.pk)).get()
+    return held, table_of(held)
+
+
+def store_change(
+    held: Declaration,
+    stored: document.TargetTable,
+    table: document.TargetTable,
+    *,
+    actor,
+    action: str = "edit",
+    reason: str = "",
+) -> Saved:
+    """Make a locked declaration, which says ``stored``, say ``table``; no change writes nothing.
+
+    ``table`` must be just as it will be read again: its findings are computed from it.
+    """
+    changes = document.table_changes(stored, table)
+    if changes:
+        claim(held, held.revision)
+        require_own_name(held, stored, table)
+        storage.write_table(held, table, stored)
+        refresh_table_findings(declarations=[held], tables=[table])
+        record_table(held, action=action, changes=changes, actor=actor, reason=reason)
+    return Saved(table if changes else stored, changes, held.revision)
+
+
+def require_own_name(
+    declaration: Declaration, stored: document.TargetTable, table: document.TargetTable
+) -> None:
+    """Raise ListedNameError where a name that came from the 项目清单 would change."""
+    if declaration.is_listed and stored.name != table.name:
+        raise ListedNameError
 
 
 @transaction.atomic

@@ -1,0 +1,133 @@
+"""Saving one field of a table: the smallest act there is, done a hundred times while a table is filled in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from indicators import document
+from indicators.document.fields import (
+    FieldError,
+    NoSuchRowError,
+    field_text,
+    read_field,
+    says_the_same,
+    with_field,
+)
+from indicators.services.tables import (
+    ListedNameError,
+    Saved,
+    lock_table,
+    require_editable,
+    store_change,
+)
+from projects.models import PROJECT_CODE_LENGTH, Declaration, Project
+from trail.models import Entry
+
+_ENTRIES_LOOKED_AT = 100
+
+
+class CellGoneError(Exception):
+    """The row of the field was deleted meanwhile; nothing was changed."""
+
+    def __init__(self):
+        super().__init__("该行已被删除，填写的内容没有保存。")
+
+
+@dataclass
+class CellConflictError(Exception):
+    """Somebody else changed that very field since it was opened; nothing was changed.
+
+    ``by`` and ``at`` say who and when, as far as the trail tells.
+    """
+
+    path: str
+    place: str
+    mine: str
+    theirs: str
+    by: str
+    at: datetime | None
+    revision: int
+
+
+@transaction.atomic
+def save_field(*, declaration: Declaration, path: str, base: str, typed: str, actor) -> Saved:
+    """Store what was typed into one field; ``base`` is the text it held when the person began.
+
+    A field that says it already is left alone, so that a request sent twice does no harm. Other fields may
+    have changed meanwhile: only this one is compared. Raises FieldError for text that cannot be stored,
+    CellConflictError, CellGoneError, NotEditableError, NoSuchFieldError.
+    """
+    held, stored = lock_table(declaration)
+    try:
+        present = field_text(stored, path)
+    except NoSuchRowError:
+        raise CellGoneError from None
+    if says_the_same(path, typed, present):
+        return Saved(stored, (), held.revision)
+    require_editable(held)
+    table = with_field(stored, path, _checked(held, path, typed))
+    if not says_the_same(path, base, present):
+        raise _conflict(held, stored, table, path, typed)
+    return store_change(held, stored, table, actor=actor)
+
+
+def project_code_problem(code: str) -> str:
+    """Return what is wrong with the form of a 项目编码 as a Chinese sentence, '' where nothing is."""
+    if code and len(code) != PROJECT_CODE_LENGTH:
+        return f"项目编码应为{PROJECT_CODE_LENGTH}位，现为{len(code)}位；核对是否漏录或多录。"
+    return ""
+
+
+def taken_code_problem(code: str) -> str:
+    """Return the sentence for a 项目编码 that another project of the unit has."""
+    return f"本单位已有编码为“{code}”的项目，核对编码，或修改已有的项目。"
+
+
+def _checked(declaration: Declaration, path: str, typed: str):
+    """Return the value of what was typed; what rows decide is asked here, the rest in ``read_field``."""
+    if path == "name" and declaration.is_listed:
+        raise ListedNameError
+    value = read_field(path, typed)
+    if path == "name" and not value:
+        raise FieldError("填写项目名称，打印的标题由它构成。")
+    if path == "project_code" and value:
+        if problem := project_code_problem(value):
+            raise FieldError(problem)
+        same = Project.objects.filter(department=declaration.project.department_id, code=value)
+        if same.exclude(pk=declaration.project_id).exists():
+            raise FieldError(taken_code_problem(value))
+    return value
+
+
+def _conflict(
+    held: Declaration, stored: document.TargetTable, table: document.TargetTable, path: str, typed: str
+) -> CellConflictError:
+    place = next(
+        (change.place for change in document.table_changes(stored, table) if change.path == path), ""
+    )
+    entry = _last_entry_about(held, path)
+    return CellConflictError(
+        path=path,
+        place=place,
+        mine=typed,
+        theirs=field_text(stored, path),
+        by=entry.actor_name if entry else "",
+        at=entry.at if entry else None,
+        revision=held.revision,
+    )
+
+
+def _last_entry_about(declaration: Declaration, path: str) -> Entry | None:
+    """Return the newest act that changed a field, or the row it is in."""
+    entries = Entry.objects.filter(kind="declaration", object_id=str(declaration.pk)).order_by("-sequence")
+    return next(
+        (
+            entry
+            for entry in entries[:_ENTRIES_LOOKED_AT]
+            if any(
+                path == change["path"] or path.startswith(f"{change['path']}/") for change in entry.changes
+            )
+        ),
+        None,
+    )
