@@ -27,7 +27,8 @@ class CheckRun(models.Model):
     The hashes name what was read: the document with its uids and import notes; what was applied (the year's
     policy and settings, the edition of the rules); what stood beside the document ('' where the rules across
     tables are pending). ``passed`` and ``off`` are rule codes; rules that found something or could not run
-    are Finding rows.
+    are Finding rows. The run of the department's own text also bears the ``stamp`` of all rows of the year,
+    taken when every run of the year was seen to fit ('' before).
     """
 
     department_year = models.ForeignKey(DepartmentYear, models.CASCADE, related_name="check_runs")
@@ -35,6 +36,7 @@ class CheckRun(models.Model):
     document_hash = models.CharField(max_length=_HASH_LENGTH)
     policy_hash = models.CharField(max_length=_HASH_LENGTH)
     context_hash = models.CharField(max_length=_HASH_LENGTH, blank=True)
+    stamp = models.CharField(max_length=_HASH_LENGTH, blank=True)
     checked_at = models.DateTimeField("审核时间")
     pending = models.CharField("待重算", max_length=10, choices=Pending, default=Pending.NOTHING)
     passed = models.JSONField("通过的规则", default=list)

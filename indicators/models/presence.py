@@ -7,10 +7,14 @@ from projects.models import Declaration
 
 
 class Presence(models.Model):
-    """When somebody was last seen editing a table. Derived from heartbeats: no act, nothing for the trail."""
+    """Since when somebody edits a table, and when they were last seen at it.
+
+    Derived from heartbeats: it says nothing about content and holds no right, so nothing enters the trail.
+    """
 
     declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="presences")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    since = models.DateTimeField("开始时间")
     seen_at = models.DateTimeField("最近一次")
 
     class Meta:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Count, Max, Q, Value, When
 from django.utils import timezone
 
 from indicators.checks import RULES, Context, Outcome, Severity, State, check_narrative, check_table
@@ -25,6 +25,7 @@ from indicators.document import Booklet, TargetTable
 from indicators.models import CheckRun, Finding, Pending
 from indicators.policy import DEFAULT_RULE, policy_of
 from indicators.rows import load_tables
+from indicators.stamps import stamp_of
 from projects.models import Declaration, DepartmentYear
 
 _BATCH = 200
@@ -116,14 +117,22 @@ def expire_department_findings(*, department_year: DepartmentYear) -> None:
 def refresh_department_findings(*, department_year: DepartmentYear) -> int:
     """Compute again whatever does not fit document, policy and context any more; return how many documents.
 
-    Where all fit, nothing is written and no lock is taken: pages that are only read may call it.
+    Where all fit, no lock is taken: pages that are only read may call it. The stamp of all rows tells so at
+    once; where it differs, or something waits, the hashes of every document decide.
     """
-    if not _stale(department_year):
+    if _is_fresh(department_year):
         return 0
-    with transaction.atomic():
-        lock_findings(department_year)
-        stale = _stale(department_year)
-        _check(department_year, stale)
+    # Taken before the documents are read: what changes in between shows as another stamp the next time.
+    stamp = stamp_of(department_year)
+    stale = _stale(department_year)
+    if stale:
+        with transaction.atomic():
+            lock_findings(department_year)
+            stamp = stamp_of(department_year)
+            stale = _stale(department_year)
+            _check(department_year, stale)
+    own_text = CheckRun.objects.filter(department_year=department_year, declaration=None)
+    own_text.exclude(stamp=stamp).update(stamp=stamp)
     return len(stale)
 
 
@@ -147,6 +156,20 @@ def _expire_next_year(department_year: DepartmentYear, declarations: Iterable[De
         projects = [declaration.project_id for declaration in declarations]
         runs = CheckRun.objects.filter(department_year=following, declaration__project__in=projects)
         runs.filter(pending=Pending.NOTHING).update(pending=Pending.ACROSS)
+
+
+def _is_fresh(department_year: DepartmentYear) -> bool:
+    """True where every document has a run, none waits, and no row changed since all were seen to fit."""
+    runs = CheckRun.objects.filter(department_year=department_year)
+    state = runs.aggregate(
+        tables=Count("declaration"),
+        waiting=Count("pk", filter=~Q(pending=Pending.NOTHING)),
+        stamp=Max("stamp", filter=Q(declaration=None)),
+    )
+    if state["waiting"] or not state["stamp"]:
+        return False
+    tables = Declaration.objects.filter(department_year=department_year).count()
+    return tables == state["tables"] and state["stamp"] == stamp_of(department_year)
 
 
 def _stale(department_year: DepartmentYear) -> list[_ToCheck]:
