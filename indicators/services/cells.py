@@ -23,6 +23,7 @@ from indicators.services.tables import (
 )
 from projects.models import PROJECT_CODE_LENGTH, Declaration, Project
 from trail.models import Entry
+from workflow.models import Reviewable
 
 _ENTRIES_LOOKED_AT = 100
 
@@ -106,7 +107,7 @@ def _conflict(
     place = next(
         (change.place for change in document.table_changes(stored, table) if change.path == path), ""
     )
-    entry = _last_entry_about(held, path)
+    entry = last_entry_about(held, "declaration", path)
     return CellConflictError(
         path=path,
         place=place,
@@ -118,16 +119,19 @@ def _conflict(
     )
 
 
-def _last_entry_about(declaration: Declaration, path: str) -> Entry | None:
-    """Return the newest act that changed a field, or the row it is in."""
-    entries = Entry.objects.filter(kind="declaration", object_id=str(declaration.pk)).order_by("-sequence")
+def last_entry_about(reviewable: Reviewable, kind: str, path: str) -> Entry | None:
+    """Return the newest act that changed a field, or the row it is in; ``kind`` as the trail calls it."""
+    entries = Entry.objects.filter(kind=kind, object_id=str(reviewable.pk)).order_by("-sequence")
     return next(
         (
             entry
             for entry in entries[:_ENTRIES_LOOKED_AT]
-            if any(
-                path == change["path"] or path.startswith(f"{change['path']}/") for change in entry.changes
-            )
+            if any(_concerns(change["path"], path) for change in entry.changes)
         ),
         None,
     )
+
+
+def _concerns(changed: str, path: str) -> bool:
+    """True where a change of ``changed`` touched ``path``: itself, what it is in, or all there is in it."""
+    return changed == path or path.startswith(f"{changed}/") or changed == f"{path}/text"
