@@ -1,0 +1,119 @@
+"""Saving one field of a department's narrative, and acts on its parts: as services.cells does for a table."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from indicators import document, storage
+from indicators.checks.cells import NoSuchCellError, cell_text, with_cell_text
+from indicators.document import Booklet, Change
+from indicators.document.fields import FieldError, NoSuchFieldError, read_field
+from indicators.rows import load_narrative
+from indicators.services.cells import CellConflictError, CellGoneError, last_entry_about
+from indicators.services.findings import expire_department_findings
+from indicators.services.tables import claim, record_narrative, require_editable
+from perfbudget.lib.text import clean_text
+from projects.models import DepartmentYear
+
+_FIELD = re.compile(
+    r"overall_goals/[^/]+|sub_goals/[^/]+/(title|goal|indicators)|safeguards/[^/]+/(title|items/[^/]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedNarrative:
+    """What an act left of the narrative: as it is stored now, what changed, the revision."""
+
+    booklet: Booklet
+    changes: tuple[Change, ...]
+    revision: int
+
+
+@transaction.atomic
+def save_narrative_field(
+    *, department_year: DepartmentYear, path: str, base: str, typed: str, actor
+) -> SavedNarrative:
+    """Store what was typed into one field; ``base`` is the text it held when the person began.
+
+    Raises FieldError, CellConflictError, CellGoneError, NotEditableError, NoSuchFieldError.
+    """
+    if not _FIELD.fullmatch(path):
+        raise NoSuchFieldError(path)
+    held, stored = _lock(department_year)
+    text = read_field(path, typed)
+    try:
+        changed = with_cell_text(stored, path, text)
+    except NoSuchCellError:
+        raise CellGoneError from None
+    present = cell_text(stored, path)
+    if text == present:
+        return SavedNarrative(stored, (), held.revision)
+    require_editable(held)
+    if clean_text(base) != present:
+        raise _conflict(held, stored, changed, path, typed)
+    return _store(held, stored, changed, actor)
+
+
+@transaction.atomic
+def change_narrative(
+    *, department_year: DepartmentYear, change: Callable[[Booklet], Booklet], actor
+) -> SavedNarrative:
+    """Do a pure act to whatever the narrative says by now; whatever ``change`` raises changes nothing.
+
+    Raises NotEditableError.
+    """
+    held, stored = _lock(department_year)
+    return _store(held, stored, change(stored), actor)
+
+
+def read_narrative(booklet: Booklet, typed: dict[str, str]) -> Booklet:
+    """Return the narrative with these texts by path; paths that lead nowhere (any more) are passed over.
+
+    Raises FieldError for the first text that cannot be stored.
+    """
+    for path, text in typed.items():
+        if not _FIELD.fullmatch(path):
+            continue
+        try:
+            booklet = with_cell_text(booklet, path, read_field(path, text))
+        except NoSuchCellError:
+            continue
+    return booklet
+
+
+def _lock(department_year: DepartmentYear) -> tuple[DepartmentYear, Booklet]:
+    rows = DepartmentYear.objects.select_for_update(no_key=True)
+    rows.order_by().values_list("pk").get(pk=department_year.pk)
+    held = DepartmentYear.objects.select_related("department", "fiscal_year").get(pk=department_year.pk)
+    return held, load_narrative(held)
+
+
+def _store(held: DepartmentYear, stored: Booklet, booklet: Booklet, actor) -> SavedNarrative:
+    changes = document.narrative_changes(stored, booklet)
+    if changes:
+        claim(held, held.revision)
+        storage.write_narrative(held, booklet)
+        expire_department_findings(department_year=held)
+        record_narrative(held, action="edit", changes=changes, actor=actor)
+    return SavedNarrative(booklet if changes else stored, changes, held.revision)
+
+
+def _conflict(
+    held: DepartmentYear, stored: Booklet, changed: Booklet, path: str, typed: str
+) -> CellConflictError:
+    places = {change.path: change.place for change in document.narrative_changes(stored, changed)}
+    entry = last_entry_about(held, "department_year", path)
+    return CellConflictError(
+        path=path,
+        place=places.get(path) or places.get(f"{path}/text", ""),
+        mine=typed,
+        theirs=cell_text(stored, path),
+        by=entry.actor_name if entry else "",
+        at=entry.at if entry else None,
+        revision=held.revision,
+    )
+
+
+__all__ = ["FieldError", "SavedNarrative", "change_narrative", "read_narrative", "save_narrative_field"]
