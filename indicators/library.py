@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from departments.models import Department
@@ -144,6 +144,13 @@ def library_tiers() -> list[Tier]:
     return sorted(((first, second) for second, first in named.items()), key=lambda tier: order.index(tier[0]))
 
 
+def frame_tiers(frame: str) -> list[Tier]:
+    """Return the tiers of a frame in their official order."""
+    tiers = SecondTier.objects.filter(first_tier__frame__code=frame)
+    ordered = tiers.order_by("first_tier__position", "position")
+    return list(ordered.values_list("first_tier__name", "name"))
+
+
 def alike(name: str, second_tier: str, *, besides: int | None = None) -> list[LibraryIndicator]:
     """Return the indicators in the library whose names are nearly ``name``, the most alike first."""
     kept = LibraryIndicator.objects.filter(standing__in=(Standing.APPROVED, Standing.PROPOSED))
@@ -173,8 +180,10 @@ def uses_by_department(indicator: LibraryIndicator, user) -> QuerySet[LibraryUse
 
 def waiting() -> QuerySet[LibraryIndicator]:
     """Return the proposals the finance bureau has to decide on, the oldest first."""
-    return (
-        LibraryIndicator.objects.filter(standing=Standing.PROPOSED)
-        .select_related("proposed_by", "proposed_for")
-        .order_by(F("pk"))
-    )
+    return LibraryIndicator.objects.filter(standing=Standing.PROPOSED).order_by("pk")
+
+
+def decided_proposals() -> QuerySet[LibraryIndicator]:
+    """Return the proposals that were decided, the newest decision first."""
+    proposed = LibraryIndicator.objects.exclude(proposed_by=None).exclude(standing=Standing.PROPOSED)
+    return proposed.select_related("proposed_by", "proposed_for", "decided_by").order_by("-decided_at")

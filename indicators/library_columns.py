@@ -48,6 +48,8 @@ COLUMNS = (
 BY_TITLE = {column.title: column for column in COLUMNS}
 BY_FIELD = {column.field: column for column in COLUMNS}
 
+#: Heads that an exported workbook has besides; they are not read back.
+EXPORTED_ONLY = ("使用次数", "状态")
 #: What a row is known by: two rows that agree in all of these are the same indicator.
 IDENTITY = ("sector", "subsector", "funding_use", "second_tier", "name")
 #: The reference values a row may hold, one for each kind of 指标值确定依据.

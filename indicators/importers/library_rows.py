@@ -8,6 +8,7 @@ from indicators.library_columns import (
     BY_FIELD,
     BY_TITLE,
     COLUMNS,
+    EXPORTED_ONLY,
     IDENTITY,
     LibraryColumn,
     problems_of,
@@ -47,7 +48,7 @@ class LibraryReader:
                 self.problems.add(cell.place, f"表头有两列“{title}”，只保留一列。")
             elif column:
                 self._columns[key] = column
-            elif title:
+            elif title and title not in EXPORTED_ONLY:
                 self.unread.append(f"列“{title}”不是指标库的列，没有读取。")
 
     def read_row(self, cells: Mapping[object, LibraryCell], place: str) -> None:

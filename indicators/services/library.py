@@ -44,6 +44,11 @@ class Replaced:
     indicator: LibraryIndicator
     changes: tuple[Change, ...]
 
+    @property
+    def cells(self) -> list[tuple[str, str, str]]:
+        """Return the head, the old and the new text of every cell that changes."""
+        return [(BY_FIELD[_field(change)].title, change.before, change.after) for change in self.changes]
+
 
 @dataclass(frozen=True, slots=True)
 class LibraryPlan:
@@ -173,7 +178,7 @@ def _write_plan(plan: LibraryPlan, *, actor, label: str) -> LibraryPlan:
         derive(indicator)
     for replaced in plan.changed:
         for change in replaced.changes:
-            setattr(replaced.indicator, change.path.rpartition("/")[2], change.after)
+            setattr(replaced.indicator, _field(change), change.after)
         derive(replaced.indicator)
     LibraryIndicator.objects.bulk_create(fresh, batch_size=_PER_WRITE)
     fields = [column.field for column in COLUMNS]
@@ -295,6 +300,10 @@ def _changes(before: Values, after: Values, *, path: str = "", place: str = "") 
         for column in COLUMNS
         if (text := after.get(column.field)) is not None and text != before.get(column.field, "")
     )
+
+
+def _field(change: Change) -> str:
+    return change.path.rpartition("/")[2]
 
 
 def _place(indicator: LibraryIndicator) -> str:
