@@ -8,10 +8,11 @@ Without a script the page is a plain form: beside all the fields it sends ``act`
 down, tier) with ``row`` (a uid) and ``tier`` (一级›二级).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 from typing import TypeAlias
 
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -38,15 +39,21 @@ _ACTS = (
 
 
 def table_form_html(
-    table: TargetTable, options: PrintOptions, *, tiers: Sequence[Tier], locked: Collection[str] = ()
+    table: TargetTable,
+    options: PrintOptions,
+    *,
+    tiers: Sequence[Tier],
+    locked: Collection[str] = (),
+    typed: Mapping[str, str] = MappingProxyType({}),
 ) -> SafeString:
     """Return the whole paper with controls in its cells; ``locked`` paths are printed as text.
 
-    ``tiers`` are those of the year's frame in their official order: a row may be added to each.
+    ``tiers`` are those of the year's frame in their official order: a row may be added to each. ``typed`` are
+    texts by path that could not be stored: they stand in their cells again.
     """
     # A blank amount that is printed as 0.00 is still blank to the person who types.
     grid = lay_out_table(table, replace(options, blank_other_as_zero=False))
-    drawing = _Drawing(_numbered(table), frozenset(locked), options)
+    drawing = _Drawing(_numbered(table), frozenset(locked), options, typed)
     sections = "\n".join(_section(section, grid, drawing) for section in grid.sections())
     paper = mark_safe(f'<div class="grid grid-{grid.name}">\n{sections}\n</div>')  # noqa: S308 - escaped below
     return format_html("{}\n{}\n{}", paper, _add_bar(tiers), _plain_acts(table.indicators, tiers))
@@ -67,6 +74,7 @@ class _Drawing:
     rows: dict[str, tuple[int, Indicator]]  # by uid, with the number people see
     locked: frozenset[str]
     options: PrintOptions
+    typed: Mapping[str, str] = MappingProxyType({})
 
     def of_path(self, path: str) -> tuple[int, Indicator] | None:
         """Return the indicator row a path belongs to, with its number from 1."""
@@ -120,7 +128,7 @@ def _cell(cell: Cell, drawing: _Drawing, tools: str) -> str:
 
 
 def _field(cell: Cell, drawing: _Drawing) -> str:
-    path, text = conditional_escape(cell.path), conditional_escape(cell.text)
+    path, text = conditional_escape(cell.path), conditional_escape(drawing.typed.get(cell.path, cell.text))
     label = conditional_escape(_label(cell.path, drawing))
     extra = ' data-lines="1"' if cell.path in _OF_SEVERAL_LINES else ""
     extra += ' inputmode="decimal"' if cell.role in _NUMERIC else ""
