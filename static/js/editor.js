@@ -22,7 +22,6 @@ class Editor {
   constructor(form) {
     this.form = form;
     this.revision = Number(form.dataset.revision);
-    this.settle = new Map(); // path → typed text that the server stored in another spelling
     this.last = null; // the control that had the focus last
     this.sheet = new Sheet(form);
     this.drafts = new Drafts(form);
@@ -86,9 +85,8 @@ class Editor {
   leave(control) {
     const path = control?.dataset?.path;
     if (!(control instanceof HTMLTextAreaElement) || !path) return;
-    if (this.settle.get(path) === control.value) this.sheet.put(control, this.sheet.stored.get(path));
-    this.settle.delete(path);
-    if (this.sheet.isChanged(path) && !this.sheet.refused.has(path)) this.saving.leave(path);
+    if (this.sheet.respelled.has(path)) this.sheet.settle(path);
+    else if (this.sheet.isChanged(path) && !this.sheet.refused.has(path)) this.saving.leave(path);
   }
 
   saved({ revision, saved_at, tally, text, reading }, path) {
@@ -113,7 +111,7 @@ class Editor {
     if (this.sheet.isChanged(path) || this.keys.isEditing(control)) return;
     this.sheet.stored.set(path, text);
     this.sheet.put(control, text);
-    const cell = control.closest("td");
+    const cell = control.closest(".filled");
     cell.classList.add("flash");
     setTimeout(() => cell.classList.remove("flash"), 2000);
   }

@@ -24,7 +24,7 @@ export class Keys {
   }
 
   isEditing(control) {
-    return control.closest("td")?.classList.contains("editing") ?? false;
+    return control.closest(".filled")?.classList.contains("editing") ?? false;
   }
 
   select(control) {
@@ -43,7 +43,7 @@ export class Keys {
   }
 
   #show(control, mode) {
-    const cell = control.closest("td.filled");
+    const cell = control.closest(".filled");
     if (!cell || control.closest(".row-tools")) return;
     cell.classList.toggle("selected", mode === "selected");
     cell.classList.toggle("editing", mode === "editing");
@@ -51,7 +51,7 @@ export class Keys {
 
   // A click anywhere in a cell goes into its text.
   #press(event) {
-    const control = event.target.closest("td.filled")?.querySelector("textarea");
+    const control = event.target.closest(".filled")?.querySelector("textarea");
     if (!control || event.target.closest("button, .grip")) return;
     if (control !== document.activeElement) this.#byMouse = true;
     else if (!this.isEditing(control)) this.edit(control);

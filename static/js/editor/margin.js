@@ -74,11 +74,11 @@ export class Margin {
     const marks = new Map();
     for (const severity of ["hint", "warning", "error"]) {
       for (const link of this.aside.querySelectorAll(`.remark.${severity} .places a[href^="#at-"]`)) {
-        const cell = document.getElementById(link.hash.slice(1))?.closest("td");
+        const cell = document.getElementById(link.hash.slice(1))?.closest(".filled");
         if (cell) marks.set(cell, severity);
       }
     }
-    for (const cell of this.editor.form.querySelectorAll("td[data-mark]")) {
+    for (const cell of this.editor.form.querySelectorAll(".filled[data-mark]")) {
       if (!marks.has(cell)) delete cell.dataset.mark;
     }
     for (const [cell, severity] of marks) cell.dataset.mark = severity;

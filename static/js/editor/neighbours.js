@@ -25,7 +25,7 @@ function isTool(control) {
 
 // The cell of a control along the way (start to end) and across it.
 function boxOf(control, isVertical) {
-  const { left, right, top, bottom } = (isTool(control) ? control : control.closest("td")).getBoundingClientRect();
+  const { left, right, top, bottom } = (isTool(control) ? control : control.closest(".filled")).getBoundingClientRect();
   return isVertical
     ? { start: top, end: bottom, side: left + 1, sideEnd: right - 1 }
     : { start: left, end: right, side: top + 1, sideEnd: bottom - 1 };

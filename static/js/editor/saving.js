@@ -125,8 +125,8 @@ export class Saving {
     sheet.accept(path);
     if (answer.body.changed) history.remember({ path, before: base, after: answer.body.text });
     if (control?.value === typed) {
-      if (answer.body.text === typed || control !== document.activeElement) sheet.put(control, answer.body.text);
-      else this.editor.settle.set(path, typed); // put right when the cell is left
+      sheet.respelled.set(path, typed);
+      if (control !== document.activeElement || !this.editor.keys.isEditing(control)) sheet.settle(path);
       drafts.drop(path);
     } else if (control) {
       drafts.keep(path, answer.body.text, control.value, sheet.label(path));

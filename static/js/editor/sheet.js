@@ -5,6 +5,7 @@ export class Sheet {
     this.form = form;
     this.stored = new Map();
     this.refused = new Map(); // path → why its text is not saved
+    this.respelled = new Map(); // path → typed text that is stored in another spelling: 2 as 2.00
     this.read();
   }
 
@@ -38,7 +39,15 @@ export class Sheet {
 
   isChanged(path) {
     const control = this.control(path);
-    return control instanceof HTMLTextAreaElement && control.value !== this.stored.get(path);
+    if (!(control instanceof HTMLTextAreaElement)) return false;
+    return control.value !== this.stored.get(path) && control.value !== this.respelled.get(path);
+  }
+
+  // Show the stored spelling, once nobody is typing any more.
+  settle(path) {
+    const control = this.control(path);
+    if (control?.value === this.respelled.get(path)) this.put(control, this.stored.get(path));
+    this.respelled.delete(path);
   }
 
   changedPaths() {
@@ -63,7 +72,7 @@ export class Sheet {
     note.innerHTML = "<b>未保存</b> ";
     note.append(reason);
     control.parentElement.after(note);
-    control.closest("td").classList.add("refused");
+    control.closest(".filled").classList.add("refused");
     control.setAttribute("aria-invalid", "true");
     control.setAttribute("aria-describedby", note.id);
   }
@@ -74,7 +83,7 @@ export class Sheet {
     if (!control?.hasAttribute("aria-invalid")) return;
     control.removeAttribute("aria-invalid");
     control.removeAttribute("aria-describedby");
-    control.closest("td").classList.remove("refused");
+    control.closest(".filled").classList.remove("refused");
     document.getElementById(`${control.id}-refusal`)?.remove();
   }
 }

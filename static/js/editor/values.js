@@ -22,8 +22,9 @@ export class Values {
 
   close() {
     clearTimeout(this.#timer);
-    this.#box?.remove();
-    this.#box = null;
+    const box = this.#box;
+    this.#box = null; // first: removing what has the focus comes back here
+    box?.remove();
   }
 
   remember(text, reading) {
@@ -92,7 +93,7 @@ export class Values {
   #put(box, control) {
     this.#box = box;
     document.body.append(box);
-    place(box, control.closest("td"));
+    place(box, control.closest(".filled"));
   }
 
   async #read(text) {
