@@ -9,7 +9,7 @@ down, tier) with ``row`` (a uid) and ``tier`` (一级›二级).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
@@ -74,7 +74,7 @@ class _Drawing:
     rows: dict[str, tuple[int, Indicator]]  # by uid, with the number people see
     locked: frozenset[str]
     options: PrintOptions
-    typed: Mapping[str, str] = MappingProxyType({})
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     def of_path(self, path: str) -> tuple[int, Indicator] | None:
         """Return the indicator row a path belongs to, with its number from 1."""
