@@ -136,8 +136,7 @@ def _found(request: HttpRequest, form: LibraryPickForm, declaration: Declaration
     listed = library.most_used_first(found, departments=mine, text=asked["q"])[:MOST_RESULTS]
     present = set(declaration.indicators.values_list("name", flat=True)) if declaration else set()
     results = [Result(one, fit_tier(one.second_tier, tiers), one.name in present) for one in listed]
-    total = found.count() if len(results) == MOST_RESULTS else len(results)
-    return {"results": results, "total": total, "text": asked["q"], "declaration": declaration}
+    return {"results": results, "total": found.count(), "text": asked["q"], "declaration": declaration}
 
 
 def _inserted(request: HttpRequest, declaration: Declaration) -> HttpResponse:
