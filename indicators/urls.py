@@ -1,6 +1,6 @@
 from django.urls import path
 
-from indicators.views import answers, attachments, editing, findings, pages, rules
+from indicators.views import answers, attachments, editing, findings, pages, project_list, rules
 
 YEAR = "years/<int:year>/departments/<slug:code>/"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("explanations/<int:pk>/verdict/", answers.judge, name="judge-explanation"),
     path("findings/", findings.finding_list, name="findings"),
     path("rules/", rules.rule_settings, name="rules"),
+    path("project-list/", project_list.upload, name="project-list"),
+    path("project-list/<slug:uid>/", project_list.preview, name="project-list-preview"),
+    path("project-list/<slug:uid>/columns/", project_list.columns, name="project-list-columns"),
     *(
         path(f"tables/<int:pk>/edit/{part.name}/", editing.edit_part, {"part": part}, name=part.address)
         for part in editing.PARTS

@@ -14,9 +14,11 @@ PREPARER = {"preparer"}
 EVERYBODY = {*PERSONAS}
 ACROSS = {"supervisor", "reviewer", "auditor"}
 JUDGES = {"leader", "supervisor", "reviewer"}
+LISTING = {"preparer", "reviewer", "administrator"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
 GET = {
+    "project-list": ((), LISTING, 200, 403, 200),
     "attachments": ("table", READERS, 200, None, 404),
     "withdraw-attachment": ("attachment", set(), None, 405, 405),
     "home": ((), EVERYBODY, 200, None, 200),
@@ -40,6 +42,7 @@ GET = {
     "login": ((), EVERYBODY, 302, None, 302),
 }
 POST = {
+    "project-list": ((), LISTING, 422, 403, 422),
     "attachments": ("table", PREPARER, 422, 403, 404),
     "withdraw-attachment": ("attachment", PREPARER, 302, 403, 404),
     "home": ((), set(), None, 405, 405),
@@ -65,6 +68,7 @@ POST = {
 # Files and the pages of reports are somebody else's matrix: tests/test_downloads.py.
 FILES = {
     "attachment-file",
+    *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("table-file", "booklet-file", "summary-file", "selected-files"),
     *("audit-search", "audit-workbook", "findings-workbook"),
 }

@@ -84,7 +84,8 @@ def _amounts(facts: TableFacts) -> list[tuple[RowFacts, Decimal]]:
     ]
 
 
-def _whole_budget_rows(facts: TableFacts) -> list[RowFacts]:
+def rows_at_budget(facts: TableFacts) -> list[RowFacts]:
+    """Return the cost rows whose value is the whole budget."""
     budget = facts.table.budget
     if not budget or budget < 0:
         return []
@@ -153,7 +154,7 @@ def cost_over_budget(facts: TableFacts) -> Iterator[Hit]:
 )
 def cost_is_the_whole_budget(facts: TableFacts) -> Iterator[Hit]:
     """R37: the budget repeated, and no other row that costs a unit or an item (财预〔2021〕101号)."""
-    whole = _whole_budget_rows(facts)
+    whole = rows_at_budget(facts)
     if not whole:
         return
     repeated = {row.number for row in whole}
@@ -176,7 +177,7 @@ def cost_is_the_whole_budget(facts: TableFacts) -> Iterator[Hit]:
 )
 def saving_nothing(facts: TableFacts) -> Iterator[Hit]:
     """R38: wording of saving while the value is the full budget (domain.md §4.5)."""
-    for row in _whole_budget_rows(facts):
+    for row in rows_at_budget(facts):
         for field_name in ("description", "name"):
             found = _SAVING.search(getattr(row.indicator, field_name))
             if found:
