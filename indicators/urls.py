@@ -1,6 +1,6 @@
 from django.urls import path
 
-from indicators.views import answers, attachments, editing, findings, pages, project_list, rules
+from indicators.views import answers, attachments, booklet_upload, carrying, editing, findings, pages, project_list, rules
 
 YEAR = "years/<int:year>/departments/<slug:code>/"
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("attachments/<int:pk>/file/", attachments.attachment_file, name="attachment-file"),
     path("attachments/<int:pk>/withdraw/", attachments.withdraw, name="withdraw-attachment"),
     path("explanations/<int:pk>/verdict/", answers.judge, name="judge-explanation"),
+    path("tables/<int:pk>/copy/", carrying.copy_into_table, name="copy-table"),
+    path(f"{YEAR}copy/", carrying.copy_into_year, name="copy-year"),
+    path("booklets/upload/", booklet_upload.upload_booklet, name="upload-booklet"),
+    path("booklets/upload/<slug:uid>/", booklet_upload.booklet_preview, name="booklet-preview"),
     path("findings/", findings.finding_list, name="findings"),
     path("rules/", rules.rule_settings, name="rules"),
     path("project-list/", project_list.upload, name="project-list"),

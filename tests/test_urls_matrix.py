@@ -18,6 +18,9 @@ LISTING = {"preparer", "reviewer", "administrator"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
 GET = {
+    "copy-table": ("table", PREPARER, 200, 403, 404),
+    "copy-year": ("year", PREPARER, 200, 403, 404),
+    "upload-booklet": ((), PREPARER, 200, 403, 200),
     "project-list": ((), LISTING, 200, 403, 200),
     "attachments": ("table", READERS, 200, None, 404),
     "withdraw-attachment": ("attachment", set(), None, 405, 405),
@@ -42,6 +45,9 @@ GET = {
     "login": ((), EVERYBODY, 302, None, 302),
 }
 POST = {
+    "copy-table": ("table", PREPARER, 422, 403, 404),
+    "copy-year": ("year", PREPARER, 422, 403, 404),
+    "upload-booklet": ((), PREPARER, 422, 403, 422),
     "project-list": ((), LISTING, 422, 403, 422),
     "attachments": ("table", PREPARER, 422, 403, 404),
     "withdraw-attachment": ("attachment", PREPARER, 302, 403, 404),
@@ -67,6 +73,7 @@ POST = {
 }
 # Files and the pages of reports are somebody else's matrix: tests/test_downloads.py.
 FILES = {
+    "booklet-preview",  # one's own upload: tests/test_booklet_upload.py
     "attachment-file",
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("table-file", "booklet-file", "summary-file", "selected-files"),

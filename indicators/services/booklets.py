@@ -39,24 +39,26 @@ class ImportResult:
     messages: tuple[str, ...]
 
 
-def import_booklet(*, booklet: Booklet, actor, replace: bool = False, dry_run: bool = False) -> ImportResult:
+def import_booklet(
+    *, booklet: Booklet, actor, replace: bool = False, dry_run: bool = False, former_name: bool = False
+) -> ImportResult:
     """Store a booklet that was read from a file.
 
     What is not there yet is added. Where stored content differs, nothing at all is written without
-    ``replace``; tables that the booklet lacks are never removed. Raises DepartmentMismatchError,
-    NotEditableError.
+    ``replace``; tables that the booklet lacks are never removed. With ``former_name`` a year that is not
+    there yet begins under the name in the file. Raises DepartmentMismatchError, NotEditableError.
     """
     with transaction.atomic():
-        result = _import(booklet, actor, replace)
+        result = _import(booklet, actor, replace, former_name)
         if dry_run:
             transaction.set_rollback(True)
     return with_values(result, changed=False) if dry_run else result
 
 
-def _import(booklet: Booklet, actor, replace: bool) -> ImportResult:
+def _import(booklet: Booklet, actor, replace: bool, former_name: bool) -> ImportResult:
     messages: list[str] = []
     created: list[Department | FiscalYear] = []
-    department_year = _department_year(booklet, messages, created)
+    department_year = _department_year(booklet, messages, created, former_name)
     stored = load_booklet(department_year)
     if _has_narrative(stored) and not _has_narrative(booklet):
         messages.append("文件中没有部门整体绩效目标，系统中的保持不变。")
@@ -163,7 +165,9 @@ def _place(declaration: Declaration, position: int) -> None:
         declaration.save(update_fields=("position",))
 
 
-def _department_year(booklet: Booklet, messages: list[str], created: list) -> DepartmentYear:
+def _department_year(
+    booklet: Booklet, messages: list[str], created: list, former_name: bool
+) -> DepartmentYear:
     """Return the department's year, made with its department and fiscal year where they are not there yet."""
     department, is_new = Department.objects.get_or_create(
         code=booklet.department_code,
@@ -177,8 +181,9 @@ def _department_year(booklet: Booklet, messages: list[str], created: list) -> De
         messages.append(f"新增单位 {department}。")
         created.append(department)
     fiscal_year = _fiscal_year(booklet, messages, created)
+    name = booklet.department_name if former_name else department.name
     department_year, _ = DepartmentYear.objects.get_or_create(
-        department=department, fiscal_year=fiscal_year, defaults={"name": department.name}
+        department=department, fiscal_year=fiscal_year, defaults={"name": name}
     )
     if department_year.name != booklet.department_name:
         raise DepartmentMismatchError(
