@@ -1,6 +1,7 @@
 from django.urls import path
 
 from indicators.views import answers, attachments, booklet_upload, carrying, editing, findings, pages, project_list, rules
+from indicators.views import library, library_import, library_insertion
 
 YEAR = "years/<int:year>/departments/<slug:code>/"
 
@@ -22,6 +23,15 @@ urlpatterns = [
     path("booklets/upload/<slug:uid>/", booklet_upload.booklet_preview, name="booklet-preview"),
     path("findings/", findings.finding_list, name="findings"),
     path("rules/", rules.rule_settings, name="rules"),
+    path("library/", library.library_list, name="library"),
+    path("library/search/", library_insertion.search, name="library-search"),
+    path("library/proposals/", library.proposals, name="library-proposals"),
+    path("library/import/", library_import.import_workbook, name="library-import"),
+    path("library/<int:pk>/", library.indicator, name="library-indicator"),
+    path("library/<int:pk>/edit/", library.edit_indicator, name="library-edit"),
+    path("library/<int:pk>/standing/", library.move_indicator, name="library-standing"),
+    path("tables/<int:pk>/library/", library_insertion.insert, name="library-insert"),
+    path("tables/<int:pk>/library/propose/<slug:uid>/", library_insertion.propose, name="library-propose"),
     path("project-list/", project_list.upload, name="project-list"),
     path("project-list/<slug:uid>/", project_list.preview, name="project-list-preview"),
     path("project-list/<slug:uid>/columns/", project_list.columns, name="project-list-columns"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import audit_views, findings_views, views
+from reports import audit_views, findings_views, library_views, views
 
 urlpatterns = [
     path("tables/<int:pk>/file.<slug:extension>", views.table_file, name="table-file"),
@@ -16,6 +16,7 @@ urlpatterns = [
     ),
     path("tables/selected/", views.selected_files, name="selected-files"),
     path("audit/", audit_views.audit_search, name="audit-search"),
+    path("library/workbook.xlsx", library_views.library_workbook, name="library-workbook"),
     path("findings/workbook.xlsx", findings_views.findings_workbook, name="findings-workbook"),
     path("audit/workbook.xlsx", audit_views.audit_workbook, name="audit-workbook"),
 ]

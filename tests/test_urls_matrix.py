@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from indicators.models import Attachment, Explanation
+from indicators.models import Attachment, Explanation, LibraryIndicator
 from tests.personas import PERSONAS
 from trail.models import Entry, Head
 
@@ -40,6 +40,15 @@ GET = {
     "judge-explanation": ("explanation", set(), None, 405, 405),
     "findings": ((), EVERYBODY, 200, None, 200),
     "rules": ((), ACROSS, 200, 403, 403),
+    "library": ((), EVERYBODY, 200, None, 200),
+    "library-search": ((), EVERYBODY, 200, None, 200),
+    "library-proposals": ((), EVERYBODY, 200, None, 200),
+    "library-import": ((), {"reviewer"}, 200, 403, 403),
+    "library-indicator": ("library", EVERYBODY, 200, None, 200),
+    "library-edit": ("library", {"reviewer"}, 200, 403, 403),
+    "library-standing": ("library", set(), None, 405, 405),
+    "library-insert": ("table", PREPARER, 200, 403, 404),
+    "library-propose": ("row", PREPARER, 200, 403, 404),
     "start-department-year": ("next year", set(), None, 405, 405),
     "logout": ((), set(), None, 405, 405),
     "login": ((), EVERYBODY, 302, None, 302),
@@ -67,6 +76,15 @@ POST = {
     "judge-explanation": ("explanation", JUDGES, 302, 403, 404),
     "findings": ((), set(), None, 405, 405),
     "rules": ((), {"reviewer"}, 422, 403, 403),
+    "library": ((), set(), None, 405, 405),
+    "library-search": ((), set(), None, 405, 405),
+    "library-proposals": ((), set(), None, 405, 405),
+    "library-import": ((), {"reviewer"}, 422, 403, 403),
+    "library-indicator": ("library", set(), None, 405, 405),
+    "library-edit": ("library", {"reviewer"}, 422, 403, 403),
+    "library-standing": ("library", {"reviewer"}, 422, 403, 403),
+    "library-insert": ("table", PREPARER, 302, 403, 404),
+    "library-propose": ("row", PREPARER, 422, 403, 404),
     "start-department-year": ("next year", PREPARER, 302, 403, 404),
     "logout": ((), EVERYBODY, 302, None, 302),
     "login": ((), EVERYBODY, 302, None, 302),
@@ -77,7 +95,7 @@ FILES = {
     "attachment-file",
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("table-file", "booklet-file", "summary-file", "selected-files"),
-    *("audit-search", "audit-workbook", "findings-workbook"),
+    *("audit-search", "audit-workbook", "findings-workbook", "library-workbook"),
 }
 CASES = [
     (method, name, persona)
@@ -107,11 +125,16 @@ def arguments(declaration, next_year, auditor):
     attachment = Attachment.objects.create(
         declaration=declaration, kind="basis", name="依据.pdf", size=1, uploaded_by=auditor
     )
+    kept = LibraryIndicator.objects.create(
+        first_tier="产出指标", second_tier="数量指标", name="人次", explanation="人次", standing="approved"
+    )
     return {
         (): (),
         "year": (2024, "286001"),
         "next year": (next_year.year, "286001"),
         "table": (declaration.pk,),
+        "row": (declaration.pk, declaration.indicators.first().uid),
+        "library": (kept.pk,),
         "rule": (2024, "286001", "R26"),
         "explanation": (explanation.pk,),
         "attachment": (attachment.pk,),

@@ -34,7 +34,7 @@ def rail(context):
     across = sees_across_departments(request.user)
     named = [("我的部门", "home")]
     if across or preparable_by(request.user).exists():
-        named.append(("审核提示清单", "findings"))
+        named += [("审核提示清单", "findings"), ("指标库", "library")]
     if across:
         named += [("查询", "audit-search"), ("规则", "rules")]
     pages = [(title, reverse(name)) for title, name in named]
