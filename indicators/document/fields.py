@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from indicators.document.labels import MONEY_FIELDS
+from indicators.document.labels import INDICATOR, MONEY_FIELDS, TABLE
 from indicators.document.model import Milestone, TargetTable
 from perfbudget.lib.money import AmountError, format_wan, parse_wan
 from perfbudget.lib.ratios import PercentError, format_percent, parse_percent
@@ -70,6 +70,17 @@ def field_text(table: TargetTable, path: str) -> str:
                 raise NoSuchRowError(path)
             return _printed(name, getattr(row, name))
     raise NoSuchFieldError(path)
+
+
+def field_place(table: TargetTable, path: str) -> str:
+    """Return what people call a field: 预算数, 资金支出计划 6月底, 第3行 指标值."""
+    match path.split("/"):
+        case ["milestones", month]:
+            return f"资金支出计划 {month}月底"
+        case ["indicators", uid, name]:
+            row = next(number for number, row in enumerate(table.indicators, start=1) if row.uid == uid)
+            return f"第{row}行 {INDICATOR[name]}"
+    return TABLE[path]
 
 
 def read_field(path: str, typed: str) -> Any:

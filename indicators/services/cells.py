@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from indicators import document
+from indicators.document import TargetTable
 from indicators.document.fields import (
     FieldError,
     NoSuchRowError,
+    field_place,
     field_text,
     read_field,
     says_the_same,
@@ -67,9 +69,9 @@ def save_field(*, declaration: Declaration, path: str, base: str, typed: str, ac
     if says_the_same(path, typed, present):
         return Saved(stored, (), held.revision)
     require_editable(held)
-    table = with_field(stored, path, _checked(held, path, typed))
+    table = with_field(stored, path, checked_value(held, path, typed))
     if not says_the_same(path, base, present):
-        raise _conflict(held, stored, table, path, typed)
+        raise _conflict(held, stored, path, typed)
     return store_change(held, stored, table, actor=actor)
 
 
@@ -85,8 +87,11 @@ def taken_code_problem(code: str) -> str:
     return f"本单位已有编码为“{code}”的项目，核对编码，或修改已有的项目。"
 
 
-def _checked(declaration: Declaration, path: str, typed: str):
-    """Return the value of what was typed; what rows decide is asked here, the rest in ``read_field``."""
+def checked_value(declaration: Declaration, path: str, typed: str) -> Any:
+    """Return the value of what was typed into a field: ``read_field``, and what other rows have to say.
+
+    Raises FieldError, ListedNameError.
+    """
     if path == "name" and declaration.is_listed:
         raise ListedNameError
     value = read_field(path, typed)
@@ -101,16 +106,11 @@ def _checked(declaration: Declaration, path: str, typed: str):
     return value
 
 
-def _conflict(
-    held: Declaration, stored: document.TargetTable, table: document.TargetTable, path: str, typed: str
-) -> CellConflictError:
-    place = next(
-        (change.place for change in document.table_changes(stored, table) if change.path == path), ""
-    )
+def _conflict(held: Declaration, stored: TargetTable, path: str, typed: str) -> CellConflictError:
     entry = last_entry_about(held, "declaration", path)
     return CellConflictError(
         path=path,
-        place=place,
+        place=field_place(stored, path),
         mine=typed,
         theirs=field_text(stored, path),
         by=entry.actor_name if entry else "",
