@@ -24,6 +24,8 @@ from projects.models import PROJECT_CODE_LENGTH, Category, Declaration, Departme
 
 _PLAN_HINT = '<p class="hint">各期填到该月底为止的累计支出进度，逐期不减，12月底为100。</p>'
 
+NAME_IS_LISTED = "名称来自项目清单，不能修改；确需变更的，在一体化系统中更正后重新导入清单。"
+
 
 class PartForm(forms.Form):
     """A part of a table: ``names`` are fields of the form and of the document alike."""
@@ -108,6 +110,12 @@ class ProjectForm(PartForm):
     preparer = LineField(label=TABLE["preparer"], max_length=50)
     preparer_phone = LineField(label=TABLE["preparer_phone"], max_length=30)
     prepared_on = ISODateField(label=TABLE["prepared_on"])
+
+    def __init__(self, data=None, **kwargs):
+        super().__init__(data, **kwargs)
+        if self.declaration.is_listed:
+            self.fields["name"].disabled = True
+            self.fields["name"].help_text = NAME_IS_LISTED
 
     def clean_project_code(self):
         code = self.cleaned_data["project_code"]
