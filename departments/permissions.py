@@ -14,6 +14,12 @@ def preparable_by(user):
     return Department.objects.covered_by(preparing)
 
 
+def handover_departments_of(user):
+    """Return the departments in which ``user`` may hand drafts over: as 填报人, 单位负责人 or 系统管理员."""
+    roles = (Role.PREPARER, Role.LEADER, Role.ADMINISTRATOR)
+    return Department.objects.covered_by(Membership.objects.filter(user=user.pk, role__in=roles))
+
+
 def sees_across_departments(user) -> bool:
     """True where ``user`` reads other people's departments: 审计, 财政审核人, 主管部门审核人."""
     roles = (Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR)

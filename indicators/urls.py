@@ -1,16 +1,34 @@
 from django.urls import path
 
-from indicators.views import answers, attachments, booklet_upload, carrying, editing, findings, pages, project_list, rules
-from indicators.views import library, library_import, library_insertion
+from indicators.views import (
+    answers,
+    attachments,
+    booklet_upload,
+    carrying,
+    editing,
+    findings,
+    handover,
+    library,
+    library_import,
+    library_insertion,
+    lists,
+    pages,
+    project_list,
+    rules,
+    submission,
+)
 
 YEAR = "years/<int:year>/departments/<slug:code>/"
 
 urlpatterns = [
-    path(YEAR, pages.department_year, name="department-year"),
+    path(YEAR, lists.department_year, name="department-year"),
+    path(f"{YEAR}submit/", submission.submit_tables, name="submit-tables"),
     path(f"{YEAR}edit/narrative/", editing.edit_narrative, name="edit-narrative"),
     path(f"{YEAR}projects/new/", editing.new_project, name="new-project"),
     path(f"{YEAR}explain/<slug:rule>/", answers.explain_rule, name="explain"),
     path("tables/<int:pk>/", pages.table, name="table"),
+    path("tables/<int:pk>/withdraw/", submission.withdraw_table, name="withdraw-table"),
+    path("hand-over/", handover.hand_over_drafts, name="hand-over"),
     path("tables/<int:pk>/fix/", answers.take_fix, name="apply-fix"),
     path("tables/<int:pk>/opinion/", answers.leave_opinion, name="save-opinion"),
     path("tables/<int:pk>/attachments/", attachments.attachments, name="attachments"),

@@ -1,22 +1,32 @@
 """What the lists of departments show, in a number of queries that does not grow with their rows."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from departments.models import Department
 from departments.permissions import preparable_by
-from projects.models import Declaration, DepartmentYear, FiscalYear
+from projects.models import EXEMPT, Declaration, DepartmentYear, FiscalYear
+from workflow.models import Status
 
+_FULL_WIDTH = {code: code + 0xFEE0 for code in range(ord("!"), ord("~") + 1)}  # ！ to ～
+_HALF_WIDTH = {full: half for half, full in _FULL_WIDTH.items()}
 UNIT_CODE = r"^[0-9]{6}$"  # a unit files; a 主管部门 (three digits) does not
 
 
 @dataclass(frozen=True)
 class DepartmentRow:
-    """A department in a year; ``filed`` is None where it has not begun. Amounts are 元."""
+    """A department in a year; ``filed`` is None where it has not begun. Amounts are 元.
+
+    ``filed`` comes from rows_of(): with the numbers of ``projects`` that file a table, of ``drafts``,
+    ``submitted`` and ``approved`` among them and of ``exempt`` ones, and the ``budget`` of all.
+    """
 
     department: Department
     filed: DepartmentYear | None
@@ -25,6 +35,11 @@ class DepartmentRow:
     @property
     def name(self) -> str:
         return self.filed.name if self.filed else self.department.name
+
+    @property
+    def has_no_projects(self) -> bool:
+        """True where the unit confirmed that it files no projects; one that came later undoes it."""
+        return bool(self.filed and self.filed.no_projects_confirmed_at and not self.filed.projects)
 
     @property
     def remaining(self) -> Decimal | None:
@@ -37,6 +52,28 @@ class DepartmentRow:
     def excess(self) -> Decimal | None:
         """How far the 预算数 goes beyond the 控制数; None where it does not."""
         return -self.remaining if self.remaining is not None and self.remaining < 0 else None
+
+
+def contains(text: str, *fields: str) -> Q:
+    """Return the condition that each word of ``text`` is part of one of the fields.
+
+    Upper and lower case, full and half width are the same; a blank between words stands for “and”. No text is
+    no condition.
+    """
+    found = Q()
+    for word in text.split():
+        found &= reduce(or_, (Q(**{f"{name}__iregex": _wide(word)}) for name in fields))
+    return found
+
+
+def _wide(word: str) -> str:
+    """Return a regular expression, for Python's and for PostgreSQL's, of a word in either width."""
+    return "".join(map(_either_width, word.translate(_HALF_WIDTH)))
+
+
+def _either_width(character: str) -> str:
+    half, full = re.escape(character), character.translate(_FULL_WIDTH)
+    return half if full == character else f"(?:{half}|{full})"
 
 
 def years_for(user) -> list[FiscalYear]:
@@ -52,16 +89,17 @@ def departments_in(user, fiscal_year: FiscalYear, text: str = "") -> QuerySet[De
     to_begin = preparable_by(user).filter(_valid_in(fiscal_year.year), code__regex=UNIT_CODE)
     found = Department.objects.visible_to(user).filter(Exists(filed) | Q(pk__in=to_begin))
     if text:
-        named = filed.filter(name__icontains=text)
-        found = found.filter(Q(code__startswith=text) | Q(name__icontains=text) | Exists(named))
+        found = found.filter(contains(text, "code", "name") | Exists(filed.filter(contains(text, "name"))))
     return found
 
 
 def rows_of(user, fiscal_year: FiscalYear, departments: Iterable[Department]) -> list[DepartmentRow]:
-    """Return the departments with what they filed: ``filed.projects`` and ``filed.budget`` (元)."""
+    """Return the departments with what they filed."""
     wanted = list(departments)
     filed = DepartmentYear.objects.filter(fiscal_year=fiscal_year, department__in=wanted).annotate(
-        projects=Count("declarations"), budget=Sum("declarations__budget")
+        exempt=Count("declarations", filter=Q(declarations__project__category__in=EXEMPT)),
+        budget=Sum("declarations__budget"),
+        **_counts("declarations__"),
     )
     by_department = {row.department_id: row for row in filed}
     preparable = set(
@@ -73,12 +111,34 @@ def rows_of(user, fiscal_year: FiscalYear, departments: Iterable[Department]) ->
     ]
 
 
-def totals_of(departments: QuerySet[Department], fiscal_year: FiscalYear) -> dict[str, Decimal | int]:
-    """Return the number of projects and the sum of 预算数 (元) of all these departments in the year."""
+def totals_of(departments: QuerySet[Department], fiscal_year: FiscalYear) -> dict[str, Decimal | int | None]:
+    """Return the counts and sums (元) of all these departments in the year.
+
+    ``control_figure`` is None where none of them has one yet.
+    """
+    within = {"fiscal_year": fiscal_year, "department__in": departments.order_by()}
     declarations = Declaration.objects.filter(
-        department_year__fiscal_year=fiscal_year, department_year__department__in=departments.order_by()
+        **{f"department_year__{name}": value for name, value in within.items()}
     )
-    return declarations.aggregate(projects=Count("pk"), budget=Sum("budget", default=Decimal(0)))
+    totals = declarations.aggregate(
+        exempt=Count("pk", filter=Q(project__category__in=EXEMPT)),
+        budget=Sum("budget", default=Decimal(0)),
+        **_counts(""),
+    )
+    return totals | DepartmentYear.objects.filter(**within).aggregate(control_figure=Sum("control_figure"))
+
+
+def _counts(path: str) -> dict[str, Count]:
+    """Return aggregates of the declarations that file a table: all, and by status."""
+    due = ~Q(**{f"{path}project__category__in": EXEMPT})
+    statuses = {"drafts": Status.DRAFT, "submitted": Status.SUBMITTED, "approved": Status.APPROVED}
+    return {
+        "projects": Count(f"{path}pk", filter=due),
+        **{
+            name: Count(f"{path}pk", filter=due & Q(**{f"{path}status": status}))
+            for name, status in statuses.items()
+        },
+    }
 
 
 def _valid_in(year: int) -> Q:

@@ -1,10 +1,15 @@
 """The acts on departments' years. Every act is one transaction and ends in the trail."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from departments.models import Department
-from projects.models import DepartmentYear, FiscalYear
+from projects.models import EXEMPT, DepartmentYear, FiscalYear
 from trail.services import record
+
+
+class NoProjectsError(Exception):
+    """The confirmation that a unit files no projects cannot be given; nothing was changed."""
 
 
 @transaction.atomic
@@ -17,12 +22,41 @@ def open_department_year(*, department: Department, fiscal_year: FiscalYear, act
         department=department, fiscal_year=fiscal_year, defaults={"name": department.name}
     )
     if is_new:
-        record(
-            actor=actor,
-            action="open",
-            kind="department_year",
-            object_id=department_year.pk,
-            label=str(department_year),
-            department_code=department.code,
-        )
+        _record(department_year, action="open", actor=actor)
     return department_year
+
+
+@transaction.atomic
+def confirm_no_projects(*, department_year: DepartmentYear, actor) -> None:
+    """State that the unit files no projects this year (无项目申报确认); where it is stated, nothing happens.
+
+    人员类 and 公用经费 file no table and do not count. Raises NoProjectsError where there are others.
+    """
+    number = department_year.declarations.exclude(project__category__in=EXEMPT).count()
+    if number:
+        raise NoProjectsError(
+            f"“{department_year.name}”{department_year.fiscal_year}有{number}个项目，不能确认无项目申报；"
+            "核对这些项目是否属于本单位本年度。"
+        )
+    unconfirmed = DepartmentYear.objects.filter(pk=department_year.pk, no_projects_confirmed_at=None)
+    if unconfirmed.update(no_projects_confirmed_by=actor, no_projects_confirmed_at=timezone.now()):
+        _record(department_year, action="confirm_no_projects", actor=actor)
+
+
+@transaction.atomic
+def take_back_no_projects(*, department_year: DepartmentYear, actor) -> None:
+    """Take 无项目申报确认 back; where there is none, nothing happens."""
+    confirmed = DepartmentYear.objects.filter(pk=department_year.pk, no_projects_confirmed_at__isnull=False)
+    if confirmed.update(no_projects_confirmed_by=None, no_projects_confirmed_at=None):
+        _record(department_year, action="take_back_no_projects", actor=actor)
+
+
+def _record(department_year: DepartmentYear, *, action: str, actor) -> None:
+    record(
+        actor=actor,
+        action=action,
+        kind="department_year",
+        object_id=department_year.pk,
+        label=str(department_year),
+        department_code=department_year.department.code,
+    )

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Department
-from departments.permissions import may_prepare
+from departments.permissions import handover_departments_of, may_prepare
 from projects import listings, services
 from projects.forms import HomeFilter
-from projects.models import FiscalYear
+from projects.models import DepartmentYear, FiscalYear
 
 ROWS_PER_PAGE = 100
 
@@ -32,6 +32,7 @@ def home(request):
         "page": page,
         "rows": listings.rows_of(request.user, chosen, page.object_list),
         "totals": listings.totals_of(departments, chosen),
+        "may_hand_over": handover_departments_of(request.user).exists(),
     }
     return render(request, "projects/home.html", context)
 
@@ -48,6 +49,38 @@ def start_department_year(request, year, code):
     services.open_department_year(department=department, fiscal_year=fiscal_year, actor=request.user)
     messages.success(request, f"已开始{year}年度填报。新建项目，或填写部门整体绩效目标。")
     return redirect("department-year", year=year, code=code)
+
+
+@require_POST
+def confirm_no_projects(request, year, code):
+    """State that a unit files no projects this year."""
+    filed = _preparable_year(request, year, code)
+    try:
+        services.confirm_no_projects(department_year=filed, actor=request.user)
+    except services.NoProjectsError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, f"已确认{filed.fiscal_year}无项目申报，部门文本写明“本年度无预算项目绩效目标”。"
+        )
+    return redirect("department-year", year=year, code=code)
+
+
+@require_POST
+def take_back_no_projects(request, year, code):
+    """Take the confirmation that a unit files no projects back."""
+    filed = _preparable_year(request, year, code)
+    services.take_back_no_projects(department_year=filed, actor=request.user)
+    messages.success(request, "已撤销无项目申报确认，可以新建或导入项目。")
+    return redirect("department-year", year=year, code=code)
+
+
+def _preparable_year(request, year: int, code: str) -> DepartmentYear:
+    years = DepartmentYear.objects.visible_to(request.user).select_related("department", "fiscal_year")
+    filed = get_object_or_404(years, fiscal_year__year=year, department__code=code)
+    if not may_prepare(request.user, filed.department):
+        raise PermissionDenied(f"无项目申报由“{filed.name}”的填报人确认。")
+    return filed
 
 
 def _year_links(years, chosen):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from departments.models import Role
 from departments.services import grant_role
 from indicators.layout.html import publication_html
+from indicators.listings import Sums
 from indicators.views.pages import FORMATS
 from projects.models import DepartmentYear, FiscalYear
 from reports import files
@@ -85,7 +86,15 @@ def test_home_opens_the_newest_year_with_data_and_offers_the_others(get, auditor
 def test_home_filters_by_code_and_name(get, auditor, department_year, other_department_year):
     page = get(auditor, "home", q="图书")
     assert [row.name for row in page.context["rows"]] == ["曹妃甸区图书馆"]
-    assert page.context["totals"] == {"projects": 1, "budget": Decimal("18000")}
+    assert page.context["totals"] == {
+        "projects": 1,
+        "drafts": 1,
+        "submitted": 0,
+        "approved": 0,
+        "exempt": 0,
+        "budget": Decimal("18000"),
+        "control_figure": None,
+    }
     assert "没有编码或名称含“水利”的部门" in get(auditor, "home", q="水利").text
 
 
@@ -124,12 +133,7 @@ def test_a_department_without_projects_says_what_to_do(get, signed_in, preparer,
 
 def test_a_department_year_shows_projects_sums_and_narrative(get, leader, department_year):
     page = get(leader, "department-year", 2024, "286001")
-    assert page.context["sums"] == {
-        "projects": 2,
-        "budget": Decimal("315300"),
-        "fiscal_funding": Decimal("315300"),
-        "other_funding": 0,
-    }
+    assert page.context["sums"] == Sums(2, Decimal("315300"), Decimal("315300"), Decimal(0))
     assert "]2024年度机关党组织活动经费" in page.text
     assert "（一）统一组织、规划、部署区直机关党的工作" in page.text
     assert "第二部分" not in page.text
@@ -137,11 +141,11 @@ def test_a_department_year_shows_projects_sums_and_narrative(get, leader, depart
 
 def test_the_list_of_projects_is_filtered_by_code_and_name(get, leader, department_year):
     page = get(leader, "department-year", 2024, "286001", q="党组织")
-    assert [row.name for row in page.context["declarations"]] == ["]2024年度机关党组织活动经费"]
-    assert page.context["sums"]["budget"] == Decimal("297300")
+    assert [str(line.declaration) for line in page.context["lines"]] == ["]2024年度机关党组织活动经费"]
+    assert page.context["sums"].budget == Decimal("297300")
     assert "清除筛选" in page.text
     by_code = get(leader, "department-year", 2024, "286001", q="77210002M")
-    assert [row.name for row in by_code.context["declarations"]] == ["2024年度机关团工作活动经费"]
+    assert [str(line.declaration) for line in by_code.context["lines"]] == ["2024年度机关团工作活动经费"]
 
 
 def test_only_a_preparer_is_offered_to_change_something(get, preparer, auditor, department_year, declaration):

@@ -18,6 +18,11 @@ LISTING = {"preparer", "reviewer", "administrator"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
 GET = {
+    "submit-tables": ("year", PREPARER, 302, 403, 404),
+    "withdraw-table": ("table", set(), None, 405, 405),
+    "hand-over": ((), {"preparer", "leader", "administrator"}, 200, 403, 200),
+    "confirm-no-projects": ("year", set(), None, 405, 405),
+    "take-back-no-projects": ("year", set(), None, 405, 405),
     "copy-table": ("table", PREPARER, 200, 403, 404),
     "copy-year": ("year", PREPARER, 200, 403, 404),
     "upload-booklet": ((), PREPARER, 200, 403, 200),
@@ -54,6 +59,11 @@ GET = {
     "login": ((), EVERYBODY, 302, None, 302),
 }
 POST = {
+    "submit-tables": ("year", PREPARER, 302, 403, 404),
+    "withdraw-table": ("table", PREPARER, 409, 403, 404),
+    "hand-over": ((), {"preparer", "leader", "administrator"}, 200, 403, 200),
+    "confirm-no-projects": ("year", PREPARER, 302, 403, 404),
+    "take-back-no-projects": ("year", PREPARER, 302, 403, 404),
     "copy-table": ("table", PREPARER, 422, 403, 404),
     "copy-year": ("year", PREPARER, 422, 403, 404),
     "upload-booklet": ((), PREPARER, 422, 403, 422),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 from django.db.models import Max
 
-from departments.models import Department
+from departments.models import Department, User
 from indicators import document, storage
 from indicators.document import Change
 from indicators.rows import load_narrative, load_table, table_of, with_parts
@@ -152,24 +152,32 @@ def save_narrative(
 
 @transaction.atomic
 def create_declaration(*, department_year: DepartmentYear, table: document.TargetTable, actor) -> Declaration:
-    """File a new project of the department's year; it comes last in the booklet."""
-    declaration = add_declaration(department_year, table)
+    """File a new project of the department's year; it comes last in the booklet, ``actor`` is its 经办人."""
+    declaration = add_declaration(department_year, table, assignee=actor)
     refresh_table_findings(declarations=[declaration])
     record_table(declaration, action="create", changes=document.table_changes(None, table), actor=actor)
     return declaration
 
 
 def add_declaration(
-    department_year: DepartmentYear, table: document.TargetTable, project: Project | None = None
+    department_year: DepartmentYear,
+    table: document.TargetTable,
+    project: Project | None = None,
+    assignee: User | None = None,
 ) -> Declaration:
     """Add the rows of a new declaration; the calling service records it.
 
     Without ``project`` it is the department's of the table's code, made where there is none.
+    ``assignee`` is its 经办人.
     """
     project = project or _project_of(department_year, table.project_code)
     last = department_year.declarations.aggregate(last=Max("position"))["last"] or 0
     declaration = Declaration.objects.create(
-        uid=table.uid, project=project, department_year=department_year, position=last + 1
+        uid=table.uid,
+        project=project,
+        department_year=department_year,
+        position=last + 1,
+        assignee=assignee,
     )
     months = {milestone.month for milestone in table.milestones}
     blank = tuple(

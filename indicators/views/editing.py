@@ -23,6 +23,7 @@ from indicators.forms import (
 )
 from indicators.rows import load_narrative, load_table
 from indicators.views.access import require_preparer, visible_declaration, visible_department_year
+from indicators.views.locks import lock_of
 from projects.models import Declaration, DepartmentYear
 from trail.models import Entry
 from workflow.models import Reviewable, Status
@@ -190,7 +191,8 @@ def _page(request, editing: Editing, form, *, status: int = 200, **context):
 
 
 def _refuse(request, reviewable: Reviewable, back: str):
-    context = {"refusal": services.NotEditableError(reviewable), "back": back}
+    lock = lock_of(reviewable, request.user)
+    context = {"refusal": services.NotEditableError(reviewable), "lock": lock, "back": back}
     return render(request, "indicators/not_editable.html", context, status=409)
 
 

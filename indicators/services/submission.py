@@ -1,0 +1,137 @@
+"""送审 and 撤回: what stands against it, and the move itself (docs/decisions/0009)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from indicators.checks import Severity
+from indicators.document import content_hash
+from indicators.findings import Item, findings_of_all
+from indicators.rows import load_tables
+from indicators.services.findings import refresh_department_findings
+from projects.models import EXEMPT, Declaration, DepartmentYear
+from workflow.models import Status
+from workflow.services import Subject, move
+from workflow.transitions import SUBMIT, WITHDRAW
+
+CHANGED_SINCE = "列出之后又有修改，核对后重新送审。"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands against submission: a sentence, and the finding it comes from where it does."""
+
+    message: str
+    item: Item | None = None
+
+    @property
+    def wants_reason(self) -> bool:
+        """True where a 情况说明 would clear it."""
+        return self.item is not None and self.item.severity != Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A table somebody wants to submit, with all that stands against it."""
+
+    declaration: Declaration
+    obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Those that can go, and those that stay."""
+
+    ready: tuple[Candidate, ...]
+    held: tuple[Candidate, ...]
+
+
+def candidates_in(declarations: QuerySet[Declaration]) -> Candidates:
+    """Return which of the tables can be submitted, in their order, by the findings as stored.
+
+    A constant number of queries; refresh_department_findings comes first.
+    """
+    found = list(
+        declarations.select_related("project", "department_year__department", "department_year__fiscal_year")
+    )
+    items = findings_of_all(found)
+    return _parted(Candidate(each, tuple(_obstacles(each, items[each.pk]))) for each in found)
+
+
+def submit_declarations(
+    *, department_year: DepartmentYear, revisions: Mapping[int, int], actor
+) -> Candidates:
+    """Submit the tables of a department's year that nothing stands against; return what went and what stays.
+
+    ``revisions`` are those the person saw, by primary key: what was changed since stays. What goes, goes in
+    one transaction and one batch. Raises TransitionError where ``actor`` is no 填报人 of the unit,
+    RevisionConflictError where a table is changed at this very moment; then nothing went.
+    """
+    refresh_department_findings(department_year=department_year)
+    return _submit(department_year.declarations.filter(pk__in=revisions), revisions, actor)
+
+
+@transaction.atomic
+def withdraw_declaration(*, declaration: Declaration, revision: int, actor, reason: str = "") -> None:
+    """Take a submitted table back to be worked on, as long as nobody further on acted.
+
+    ``revision`` is what the person saw. Raises TransitionError, RevisionConflictError; then nothing changed.
+    """
+    declaration.revision = revision
+    table_hash = _hashes(Declaration.objects.filter(pk=declaration.pk))[declaration.uid]
+    move(subjects=[_subject(declaration, table_hash)], transition=WITHDRAW, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def _submit(declarations: QuerySet[Declaration], revisions: Mapping[int, int], actor) -> Candidates:
+    found = candidates_in(declarations)
+    parted = _parted(_unless_changed(each, revisions) for each in (*found.ready, *found.held))
+    if parted.ready:
+        hashes = _hashes(declarations.filter(pk__in=[each.declaration.pk for each in parted.ready]))
+        subjects = [_subject(each.declaration, hashes[each.declaration.uid]) for each in parted.ready]
+        move(subjects=subjects, transition=SUBMIT, actor=actor, batch=uuid4().hex)
+    return parted
+
+
+def _unless_changed(candidate: Candidate, revisions: Mapping[int, int]) -> Candidate:
+    if candidate.obstacles or candidate.declaration.revision == revisions[candidate.declaration.pk]:
+        return candidate
+    return Candidate(candidate.declaration, (Obstacle(CHANGED_SINCE),))
+
+
+def _parted(candidates: Iterable[Candidate]) -> Candidates:
+    ordered = sorted(candidates, key=lambda each: (each.declaration.position, each.declaration.pk))
+    return Candidates(
+        tuple(each for each in ordered if not each.obstacles),
+        tuple(each for each in ordered if each.obstacles),
+    )
+
+
+def _obstacles(declaration: Declaration, items: Iterable[Item]):
+    if declaration.status not in SUBMIT.sources:
+        yield Obstacle(f"{Status(declaration.status).label}，无须再次送审。")
+        return
+    if declaration.project.category in EXEMPT:
+        yield Obstacle(f"{declaration.project.get_category_display()}项目不填报绩效目标表，无须送审。")
+        return
+    for item in items:
+        if item.blocks:
+            yield Obstacle("；".join(_sentences(item)), item)
+
+
+def _sentences(item: Item) -> list[str]:
+    return [hit.message.rstrip("。；") for hit in item.hits]
+
+
+def _hashes(declarations: QuerySet[Declaration]) -> dict[str, str]:
+    """Return the 校验码 of the documents by their uid."""
+    return {table.uid: content_hash(table) for table in load_tables(declarations)}
+
+
+def _subject(declaration: Declaration, table_hash: str) -> Subject:
+    department = declaration.department_year.department
+    label = f"{department.code} {declaration.name or declaration.project}"
+    return Subject(declaration, department, "declaration", label, table_hash)

@@ -1,0 +1,163 @@
+"""A department's year: its projects as a list to work on, with their sums, and its narrative."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from departments.permissions import handover_departments_of
+from indicators import listings
+from indicators.completeness import Completeness
+from indicators.forms.lists import ProjectFilterForm
+from indicators.layout.booklet import lay_out_narrative
+from indicators.layout.html import publication_html
+from indicators.rows import load_narrative
+from indicators.services.findings import refresh_department_findings
+from indicators.views.access import may_edit, visible_department_year
+from indicators.views.locks import lock_of
+from indicators.views.pages import FORMATS, margin_context
+from projects.models import EXEMPT, Declaration, DepartmentYear
+from workflow.services import may_move
+from workflow.transitions import SUBMIT
+
+ROWS_PER_PAGE = 50
+_LARGEST_FIRST = {
+    *("budget", "fiscal_funding", "other_funding", "indicators", "errors", "warnings", "hints"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A project as the list shows it; ``completeness`` is None where no table is due."""
+
+    declaration: Declaration
+    completeness: Completeness | None
+
+    @property
+    def excess(self):
+        """How far the 预算数 goes beyond the 控制数 (元); None where it does not."""
+        difference = self.declaration.difference
+        return -difference if difference is not None and difference < 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column: the order a click asks for; ``state`` is its aria-sort now, if any."""
+
+    title: str
+    order: str
+    state: str
+
+
+@require_safe
+def department_year(request, year, code):
+    """List a department's projects of a year as the address asks, above its narrative."""
+    filed = visible_department_year(request.user, year, code)
+    refresh_department_findings(department_year=filed)
+    booklet = load_narrative(filed)
+    context = {
+        "filed": filed,
+        "years": _year_links(filed),
+        "year_sums": listings.year_sums(filed),
+        "formats": FORMATS,
+        "ways": _ways(filed),
+        "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
+        **_rights(request.user, filed),
+        **_list(request, filed),
+        **margin_context(filed, publication_html(lay_out_narrative(booklet)), "narrative", request.user),
+    }
+    return render(request, "indicators/department_year.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to fill an empty list: its title, its address, what it is for."""
+
+    title: str
+    address: str
+    hint: str
+
+
+def _ways(filed: DepartmentYear) -> tuple[Way, ...]:
+    year = (filed.fiscal_year.year, filed.department.code)
+    return (
+        Way("导入项目清单", reverse("project-list"), "用预算管理一体化系统导出的项目清单"),
+        Way("从上年复制", reverse("copy-year", args=year), "沿用上年的目标和指标，再逐项核定"),
+        Way("上传已有文本", reverse("upload-booklet"), "读取上年的部门文本、Word或Excel文件"),
+    )
+
+
+def _rights(user, filed: DepartmentYear) -> dict:
+    department = filed.department
+    return {
+        "may_edit": may_edit(user, filed),
+        "may_submit": may_move(user, department, SUBMIT),
+        "may_hand_over": handover_departments_of(user).filter(pk=department.pk).exists(),
+        "lock": lock_of(filed, user),
+    }
+
+
+def _list(request, filed: DepartmentYear) -> dict:
+    form = ProjectFilterForm(request.GET, filed=filed, user=request.user)
+    wanted = form.wanted() if form.is_valid() else None
+    found = listings.find(filed.declarations.all(), wanted) if wanted else filed.declarations.none()
+    sums = listings.sums_of(found)
+    order = wanted.order if wanted else ""
+    paginator = Paginator(listings.for_list(found, order), ROWS_PER_PAGE)
+    paginator.count = sums.projects
+    page = paginator.get_page(request.GET.get("page"))
+    filters = request.GET.copy()
+    filters.pop("page", None)
+    return {
+        "form": form,
+        "wanted": wanted,
+        "sums": sums,
+        "page": page,
+        "lines": [_line(declaration) for declaration in page.object_list],
+        "heads": {name: _head(name, order) for name in listings.ORDERS},
+        "filter": filters.urlencode(),
+    }
+
+
+def _line(declaration: Declaration) -> Line:
+    is_due = declaration.project.category not in EXEMPT
+    return Line(declaration, Completeness(declaration.filled) if is_due else None)
+
+
+_TITLES = {
+    "code": "编码",
+    "name": "项目名称",
+    "category": "类别",
+    "budget": "预算数",
+    "fiscal_funding": "财政资金",
+    "other_funding": "其他资金",
+    "difference": "控制数余额",
+    "indicators": "指标数",
+    "completeness": "完整度",
+    "errors": "须改正",
+    "warnings": "须说明",
+    "hints": "提示",
+    "assignee": "经办人",
+    "status": "状态",
+}
+
+
+def _head(name: str, order: str) -> Head:
+    """Ask for the other direction of a sorted column, else for the largest number or the first text."""
+    falling = f"-{name}"
+    if order == name:
+        return Head(_TITLES[name], falling, "ascending")
+    if order == falling:
+        return Head(_TITLES[name], name, "descending")
+    return Head(_TITLES[name], falling if name in _LARGEST_FIRST else name, "")
+
+
+def _year_links(filed: DepartmentYear) -> list[tuple[int, str, bool]]:
+    years = filed.department.years.order_by("-fiscal_year").values_list("fiscal_year__year", flat=True)
+    code = filed.department.code
+    return [
+        (year, reverse("department-year", args=(year, code)), year == filed.fiscal_year.year)
+        for year in years
+    ]
