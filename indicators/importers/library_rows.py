@@ -59,8 +59,10 @@ class LibraryReader:
         values = {field: tidy(BY_FIELD[field], clean_text(cell.text)) for field, cell in placed.items()}
         if not any(values.values()):
             return
+        unread = {problem.place for problem in self.problems.listed}
         for column, problem in problems_of(values, self.tiers):
-            self.problems.add(placed[column.field].place, problem)
+            if placed[column.field].place not in unread:  # what it holds could not be taken at all
+                self.problems.add(placed[column.field].place, problem)
         self._require_once(values, place)
         self.rows.append(values)
 

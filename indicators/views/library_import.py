@@ -97,7 +97,8 @@ def _page(request: HttpRequest, form, problems=(), preview: Preview | None = Non
         "form": form,
         "problems": list(problems),
         "preview": preview,
-        "columns": COLUMNS,
+        "required": [column.title for column in COLUMNS if column.required],
+        "optional": [column.title for column in COLUMNS if not column.required],
     }
     return render(
         request,
