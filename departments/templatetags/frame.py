@@ -13,7 +13,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class RailEntry:
-    """A page of the left rail; all pages that are none of its entries belong to the first."""
+    """A page of the left rail; what lies below its address belongs to it, all other pages to the first."""
 
     title: str
     address: str
@@ -38,5 +38,6 @@ def rail(context):
     if across:
         named += [("查询", "audit-search"), ("规则", "rules")]
     pages = [(title, reverse(name)) for title, name in named]
-    here = request.path if request.path in {address for _, address in pages} else reverse("home")
+    home, *others = (address for _, address in pages)
+    here = next((address for address in others if request.path.startswith(address)), home)
     return {"entries": [RailEntry(title, address, address == here) for title, address in pages]}
