@@ -5,5 +5,6 @@ from departments import views
 
 urlpatterns = [
     path("login/", views.login, name="login"),
+    path("login/again/", views.renew_session, name="session-renew"),
     path("logout/", LogoutView.as_view(), name="logout"),
 ]

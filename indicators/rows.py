@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from indicators import document
 from indicators.layout.table import PrintOptions
-from indicators.models import ImportNote, Indicator
+from indicators.models import ImportNote, Indicator, SecondTier
 from projects.models import Declaration, DepartmentYear, FiscalYear, SafeguardSection
 from workflow.models import Status
 
@@ -61,6 +61,13 @@ def load_narrative(
         tables=tuple(tables),
         notes=_notes(year.import_notes.filter(declaration=None)),
     )
+
+
+def frame_tiers(frame: str) -> list[tuple[str, str]]:
+    """Return the tiers of a frame in their official order: the names of a first one and a second one each."""
+    tiers = SecondTier.objects.filter(first_tier__frame__code=frame)
+    ordered = tiers.order_by("first_tier__position", "position")
+    return list(ordered.values_list("first_tier__name", "name"))
 
 
 def print_options(fiscal_year: FiscalYear, *, status: str = Status.DRAFT) -> PrintOptions:

@@ -5,6 +5,7 @@ from indicators.views import (
     attachments,
     booklet_upload,
     carrying,
+    cells,
     editing,
     findings,
     handover,
@@ -17,6 +18,7 @@ from indicators.views import (
     project_list,
     rules,
     submission,
+    table_editor,
 )
 
 YEAR = "years/<int:year>/departments/<slug:code>/"
@@ -57,8 +59,12 @@ urlpatterns = [
     path("project-list/", project_list.upload, name="project-list"),
     path("project-list/<slug:uid>/", project_list.preview, name="project-list-preview"),
     path("project-list/<slug:uid>/columns/", project_list.columns, name="project-list-columns"),
-    *(
-        path(f"tables/<int:pk>/edit/{part.name}/", editing.edit_part, {"part": part}, name=part.address)
-        for part in editing.PARTS
-    ),
+    path("tables/<int:pk>/edit/", table_editor.edit_table, name="edit-table"),
+    path("tables/<int:pk>/edit/project/", editing.edit_project, name="edit-project"),
+    path("tables/<int:pk>/field/", cells.save_field, name="save-field"),
+    path("tables/<int:pk>/rows/", cells.edit_rows, name="edit-rows"),
+    path("tables/<int:pk>/fields/", cells.table_fields, name="table-fields"),
+    path("tables/<int:pk>/margin/", cells.table_margin, name="table-margin"),
+    path("tables/<int:pk>/presence/", cells.presence, name="presence"),
+    path("values/reading/", cells.value_reading, name="value-reading"),
 ]

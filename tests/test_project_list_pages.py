@@ -187,16 +187,10 @@ def test_the_name_of_a_listed_project_cannot_be_typed_over(sent):
     client, pending = sent
     confirm(client, pending, "names")
     declaration = Declaration.objects.get(project__code=TEAM[2])
-    address = reverse("edit-project", args=(declaration.pk,))
-    page = client.get(address)
-    assert "名称来自项目清单" in page.text
-    typed = {
-        "revision": declaration.revision,
-        "project_code": TEAM[2],
-        "name": "自己改的名称",
-        "beneficiaries": "no",
-        "preparer": "张三",
-    }
-    assert client.post(address, typed).status_code == 302
+    assert 'name="name"' not in client.get(reverse("edit-table", args=(declaration.pk,))).text
+    typed = {"path": "name", "base": declaration.name, "value": "自己改的名称"}
+    refused = client.post(reverse("save-field", args=(declaration.pk,)), typed)
+    assert refused.status_code == 422
+    assert "名称来自项目清单" in refused.json()["problem"]
     declaration.refresh_from_db()
-    assert (declaration.name, declaration.preparer) == (TEAM[3], "张三")
+    assert declaration.name == TEAM[3]

@@ -18,14 +18,14 @@ LISTING = {"preparer", "reviewer", "administrator"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
 GET = {
+    "copy-table": ("table", PREPARER, 200, 403, 404),
+    "copy-year": ("year", PREPARER, 200, 403, 404),
+    "upload-booklet": ((), PREPARER, 200, 403, 200),
     "submit-tables": ("year", PREPARER, 302, 403, 404),
     "withdraw-table": ("table", set(), None, 405, 405),
     "hand-over": ((), {"preparer", "leader", "administrator"}, 200, 403, 200),
     "confirm-no-projects": ("year", set(), None, 405, 405),
     "take-back-no-projects": ("year", set(), None, 405, 405),
-    "copy-table": ("table", PREPARER, 200, 403, 404),
-    "copy-year": ("year", PREPARER, 200, 403, 404),
-    "upload-booklet": ((), PREPARER, 200, 403, 200),
     "project-list": ((), LISTING, 200, 403, 200),
     "paste-preview": ("table", PREPARER, 200, 403, 404),
     "paste-apply": ("table", set(), None, 405, 405),
@@ -36,10 +36,13 @@ GET = {
     "department-year": ("year", READERS, 200, None, 404),
     "table": ("table", READERS, 200, None, 404),
     "edit-project": ("table", PREPARER, 200, 403, 404),
-    "edit-money": ("table", PREPARER, 200, 403, 404),
-    "edit-plan": ("table", PREPARER, 200, 403, 404),
-    "edit-goal": ("table", PREPARER, 200, 403, 404),
-    "edit-indicators": ("table", PREPARER, 200, 403, 404),
+    "edit-table": ("table", PREPARER, 200, 403, 404),
+    "save-field": ("table", set(), None, 405, 405),
+    "edit-rows": ("table", set(), None, 405, 405),
+    "table-fields": ("table", PREPARER, 200, 403, 404),
+    "table-margin": ("table", PREPARER, 200, 403, 404),
+    "presence": ("table", set(), None, 405, 405),
+    "value-reading": ((), EVERYBODY, 200, None, 200),
     "edit-narrative": ("year", PREPARER, 200, 403, 404),
     "new-project": ("year", PREPARER, 200, 403, 404),
     "explain": ("rule", PREPARER, 200, 403, 404),
@@ -60,16 +63,17 @@ GET = {
     "start-department-year": ("next year", set(), None, 405, 405),
     "logout": ((), set(), None, 405, 405),
     "login": ((), EVERYBODY, 302, None, 302),
+    "session-renew": ((), set(), None, 405, 405),
 }
 POST = {
+    "copy-table": ("table", PREPARER, 422, 403, 404),
+    "copy-year": ("year", PREPARER, 422, 403, 404),
+    "upload-booklet": ((), PREPARER, 422, 403, 422),
     "submit-tables": ("year", PREPARER, 302, 403, 404),
     "withdraw-table": ("table", PREPARER, 409, 403, 404),
     "hand-over": ((), {"preparer", "leader", "administrator"}, 200, 403, 200),
     "confirm-no-projects": ("year", PREPARER, 302, 403, 404),
     "take-back-no-projects": ("year", PREPARER, 302, 403, 404),
-    "copy-table": ("table", PREPARER, 422, 403, 404),
-    "copy-year": ("year", PREPARER, 422, 403, 404),
-    "upload-booklet": ((), PREPARER, 422, 403, 422),
     "project-list": ((), LISTING, 422, 403, 422),
     "paste-preview": ("table", PREPARER, 422, 403, 404),
     "paste-apply": ("table", PREPARER, 422, 403, 404),
@@ -80,10 +84,13 @@ POST = {
     "department-year": ("year", set(), None, 405, 405),
     "table": ("table", set(), None, 405, 405),
     "edit-project": ("table", PREPARER, 422, 403, 404),
-    "edit-money": ("table", PREPARER, 422, 403, 404),
-    "edit-plan": ("table", PREPARER, 422, 403, 404),
-    "edit-goal": ("table", PREPARER, 422, 403, 404),
-    "edit-indicators": ("table", PREPARER, 422, 403, 404),
+    "edit-table": ("table", PREPARER, 422, 403, 404),
+    "save-field": ("table", PREPARER, 422, 403, 404),
+    "edit-rows": ("table", PREPARER, 422, 403, 404),
+    "table-fields": ("table", set(), None, 405, 405),
+    "table-margin": ("table", set(), None, 405, 405),
+    "presence": ("table", PREPARER, 200, 403, 404),
+    "value-reading": ((), set(), None, 405, 405),
     "edit-narrative": ("year", PREPARER, 422, 403, 404),
     "new-project": ("year", PREPARER, 422, 403, 404),
     "explain": ("rule", PREPARER, 422, 403, 404),
@@ -104,11 +111,12 @@ POST = {
     "start-department-year": ("next year", PREPARER, 302, 403, 404),
     "logout": ((), EVERYBODY, 302, None, 302),
     "login": ((), EVERYBODY, 302, None, 302),
+    "session-renew": ((), EVERYBODY, 422, None, 422),
 }
 # Files and the pages of reports are somebody else's matrix: tests/test_downloads.py.
 FILES = {
-    "booklet-preview",  # one's own upload: tests/test_booklet_upload.py
     "attachment-file",
+    "booklet-preview",  # one's own upload: tests/test_booklet_upload.py
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("table-file", "booklet-file", "summary-file", "selected-files"),
     *("audit-search", "audit-workbook", "findings-workbook", "library-workbook"),
@@ -175,7 +183,7 @@ def test_the_matrix_names_every_address():
     assert names - FILES == GET.keys() == POST.keys()
 
 
-@pytest.mark.parametrize("name", sorted(GET.keys() - {"login"}))
+@pytest.mark.parametrize("name", sorted(GET.keys() - {"login", "session-renew"}))
 def test_nobody_gets_in_without_signing_in(name, client, arguments):
     address = reverse(name, args=arguments[GET[name][0]])
     response = client.get(address)
@@ -185,7 +193,7 @@ def test_nobody_gets_in_without_signing_in(name, client, arguments):
 def test_a_request_from_another_site_is_refused_in_chinese(preparer, declaration):
     client = Client(enforce_csrf_checks=True)
     client.force_login(preparer)
-    response = client.post(reverse("edit-goal", args=(declaration.pk,)), {"revision": 0, "goal": "被改"})
+    response = client.post(reverse("edit-table", args=(declaration.pk,)), {"revision": 0, "goal": "被改"})
     assert response.status_code == 403
     assert "页面已过期" in response.text
     declaration.refresh_from_db()
@@ -196,7 +204,7 @@ def test_a_request_from_another_site_is_refused_in_chinese(preparer, declaration
     "address",
     [
         "/tables/99999999999999999999/",
-        "/tables/0/edit/goal/",
+        "/tables/0/edit/",
         "/years/99999999999999999999/departments/286001/",
         "/years/2024/departments/no-such/",
         "/nowhere/",

@@ -2,8 +2,6 @@
 
 from django import forms
 
-from perfbudget.lib.money import AmountError, format_wan, parse_wan
-from perfbudget.lib.ratios import PercentError, format_percent, parse_percent
 from perfbudget.lib.text import clean_text
 
 
@@ -29,58 +27,6 @@ class LineField(forms.CharField):
 
     def to_python(self, value):
         return clean_text(super().to_python(value))
-
-
-class AmountField(forms.CharField):
-    """An amount in 万元 as typed text; the value is 元, None where it is blank."""
-
-    def __init__(self, **kwargs):
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(required=False, widget=widget, empty_value=None, **kwargs)
-
-    def to_python(self, value):
-        try:
-            return parse_wan(super().to_python(value) or "")
-        except AmountError as error:
-            raise forms.ValidationError(str(error), code="amount") from None
-
-    def prepare_value(self, value):
-        return value if isinstance(value, str) else format_wan(value)
-
-
-class PercentField(forms.CharField):
-    """A percentage as typed text; 25 is 25%, None where it is blank."""
-
-    def __init__(self, **kwargs):
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(required=False, widget=widget, empty_value=None, **kwargs)
-
-    def to_python(self, value):
-        try:
-            return parse_percent(super().to_python(value) or "")
-        except PercentError as error:
-            raise forms.ValidationError(str(error), code="percent") from None
-
-    def prepare_value(self, value):
-        return value if isinstance(value, str) else format_percent(value).removesuffix("%")
-
-
-class WeightField(forms.DecimalField):
-    """The weight of an indicator, in points, with at most two decimals."""
-
-    default_error_messages = {  # noqa: RUF012 - Django's own attribute
-        "invalid": "权重应为数字，例如 10 或 7.5。",
-        "max_digits": "权重最多四位整数、两位小数。",
-        "max_decimal_places": "权重最多两位小数。",
-        "max_whole_digits": "权重最多四位整数。",
-    }
-
-    def __init__(self, **kwargs):
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(required=False, max_digits=6, decimal_places=2, widget=widget, **kwargs)
-
-    def prepare_value(self, value):
-        return value if value is None or isinstance(value, str) else format(value.normalize(), "f")
 
 
 class ISODateField(forms.DateField):

@@ -7,13 +7,18 @@ from django import forms
 
 from indicators.document import Booklet, NarrativeItem, SafeguardSection, SubGoal
 from indicators.document.labels import SUB_GOAL
-from indicators.forms.fields import TextField
-from indicators.forms.indicator_rows import RevisionForm
+from indicators.forms.fields import RevisionField, TextField
 from indicators.forms.problems import form_problems
 from indicators.forms.rows import RowForm, RowFormSet, add_missing_rows, add_row
 from projects.models import DepartmentYear
 
 GOALS, SUB_GOALS, SECTIONS = "goals", "sub_goals", "sections"
+
+
+class RevisionForm(forms.Form):
+    """Which revision the person opened."""
+
+    revision = RevisionField()
 
 
 class ItemForm(RowForm):

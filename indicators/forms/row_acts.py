@@ -22,20 +22,11 @@ from indicators.document.arrange import (
     set_tier,
 )
 from indicators.document.fields import FieldError, read_field
-from indicators.models import SecondTier
 
 Change: TypeAlias = Callable[[TargetTable], TargetTable]
 TIER_MARK = "›"  # between a first tier and a second one where both are one text
 _TEXTS = ("first_tier", "second_tier", "name", "description", "value", "basis")
 _INCOMPLETE = "浏览器发来的内容不完整，刷新页面后重试。"
-
-
-def frame_tiers(frame: str) -> list[Tier]:
-    """Return the tiers of a frame in their official order."""
-    tiers = SecondTier.objects.filter(first_tier__frame__code=frame).order_by(
-        "first_tier__position", "position"
-    )
-    return list(tiers.values_list("first_tier__name", "name"))
 
 
 @dataclass(frozen=True, slots=True)

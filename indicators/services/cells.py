@@ -27,6 +27,7 @@ from projects.models import PROJECT_CODE_LENGTH, Declaration, Project
 from trail.models import Entry
 from workflow.models import Reviewable
 
+NAME_IS_MISSING = "填写项目名称，打印的标题由它构成。"
 _ENTRIES_LOOKED_AT = 100
 
 
@@ -96,7 +97,7 @@ def checked_value(declaration: Declaration, path: str, typed: str) -> Any:
         raise ListedNameError
     value = read_field(path, typed)
     if path == "name" and not value:
-        raise FieldError("填写项目名称，打印的标题由它构成。")
+        raise FieldError(NAME_IS_MISSING)
     if path == "project_code" and value:
         if problem := project_code_problem(value):
             raise FieldError(problem)

@@ -1,8 +1,7 @@
-"""Filling in: a page for each part of a table, one for the narrative, one for a new project."""
+"""Filling in beside the tables: what is known of a project, the narrative, a new project."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
@@ -12,15 +11,7 @@ from django.utils import timezone
 
 from indicators import services
 from indicators.document import Booklet, Change, TargetTable, narrative_changes, table_changes
-from indicators.forms import (
-    GoalForm,
-    IndicatorsForm,
-    MoneyForm,
-    NarrativeForm,
-    NewProjectForm,
-    PlanForm,
-    ProjectForm,
-)
+from indicators.forms import NarrativeForm, NewProjectForm, ProjectForm
 from indicators.rows import load_narrative, load_table
 from indicators.views.access import require_preparer, visible_declaration, visible_department_year
 from indicators.views.locks import lock_of
@@ -28,29 +19,6 @@ from projects.models import Declaration, DepartmentYear
 from trail.models import Entry
 from workflow.models import Reviewable, Status
 from workflow.services import RevisionConflictError
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a table that has a page of its own."""
-
-    name: str
-    title: str
-    form: type
-    template: str = "indicators/edit_part.html"
-
-    @property
-    def address(self) -> str:
-        """Return the name of its address."""
-        return f"edit-{self.name}"
-
-
-PROJECT = Part("project", "项目信息", ProjectForm)
-MONEY = Part("money", "预算规模及资金用途", MoneyForm)
-PLAN = Part("plan", "资金支出计划", PlanForm)
-GOAL = Part("goal", "绩效目标", GoalForm)
-INDICATORS = Part("indicators", "绩效指标", IndicatorsForm, "indicators/edit_indicators.html")
-PARTS = (PROJECT, MONEY, PLAN, GOAL, INDICATORS)
 
 
 @dataclass(frozen=True)
@@ -67,14 +35,13 @@ class Editing:
     stored: Callable[[], TargetTable | Booklet]
     compare: Callable[[Any, Any], tuple[Change, ...]]
     context: dict[str, Any]
-    onward: str | None = None  # where a person goes on who fills in part after part
 
 
-def edit_part(request, pk, part):
-    """Fill in one part of a table."""
+def edit_project(request, pk):
+    """Fill in what is known of a project beside its table."""
     declaration = visible_declaration(request.user, pk)
     require_preparer(request.user, declaration.department_year.department)
-    return _answer(request, _editing_of_table(declaration, part, request.user))
+    return _answer(request, _editing_of_project(declaration, request.user))
 
 
 def edit_narrative(request, year, code):
@@ -89,7 +56,7 @@ def new_project(request, year, code):
     filed = visible_department_year(request.user, year, code)
     require_preparer(request.user, filed.department)
     if filed.status != Status.DRAFT:
-        return _refuse(request, filed, reverse("department-year", args=(year, code)))
+        return not_editable(request, filed, reverse("department-year", args=(year, code)))
     typed = request.POST if request.method == "POST" else None
     form = NewProjectForm(typed, table=_blank_table(filed, request.user), department_year=filed)
     if not form.is_valid():
@@ -99,29 +66,23 @@ def new_project(request, year, code):
         department_year=filed, table=form.document(), actor=request.user
     )
     messages.success(request, f"已新建项目“{declaration.name}”，接着填写资金、支出计划、目标和指标。")
-    return redirect("table", pk=declaration.pk)
+    return redirect("edit-table", pk=declaration.pk)
 
 
-def _editing_of_table(declaration: Declaration, part: Part, actor) -> Editing:
-    next_part = dict(pairwise(PARTS)).get(part)
+def _editing_of_project(declaration: Declaration, actor) -> Editing:
     return Editing(
         reviewable=declaration,
         kind="declaration",
-        title=part.title,
-        template=part.template,
-        back=reverse("table", args=(declaration.pk,)),
-        form_of=lambda data: part.form(data, table=load_table(declaration), declaration=declaration),
+        title="项目信息",
+        template="indicators/edit_project.html",
+        back=reverse("edit-table", args=(declaration.pk,)),
+        form_of=lambda data: ProjectForm(data, table=load_table(declaration), declaration=declaration),
         save=lambda table, revision: services.save_table(
             declaration=declaration, table=table, revision=revision, actor=actor
         ),
         stored=lambda: load_table(declaration),
         compare=table_changes,
-        context={
-            "declaration": declaration,
-            "filed": declaration.department_year,
-            "next_part": next_part,
-        },
-        onward=next_part and reverse(next_part.address, args=(declaration.pk,)),
+        context={"declaration": declaration, "filed": declaration.department_year},
     )
 
 
@@ -151,7 +112,7 @@ def _answer(request, editing: Editing):
     """Answer a visit to an edit page. Whatever is refused, everything typed is on the page again."""
     if request.method != "POST":
         if editing.reviewable.status != Status.DRAFT:
-            return _refuse(request, editing.reviewable, editing.back)
+            return not_editable(request, editing.reviewable, editing.back)
         return _page(request, editing, editing.form_of(None))
     form = editing.form_of(request.POST)
     if (prefix := request.POST.get("add")) in form.row_lists:
@@ -168,7 +129,7 @@ def _answer(request, editing: Editing):
         return _page(request, editing, form, status=409, refusal=refusal)
     done = f"已保存“{editing.title}”，改动{len(changes)}处。" if changes else "内容没有变化，未作改动。"
     messages.success(request, done)
-    return redirect((request.POST.get("onward") and editing.onward) or editing.back)
+    return redirect(editing.back)
 
 
 def _conflict(request, editing: Editing):
@@ -190,7 +151,8 @@ def _page(request, editing: Editing, form, *, status: int = 200, **context):
     return render(request, editing.template, context, status=status)
 
 
-def _refuse(request, reviewable: Reviewable, back: str):
+def not_editable(request, reviewable: Reviewable, back: str):
+    """Answer that something has left the preparer's hands, why, and what can be done."""
     lock = lock_of(reviewable, request.user)
     context = {"refusal": services.NotEditableError(reviewable), "lock": lock, "back": back}
     return render(request, "indicators/not_editable.html", context, status=409)

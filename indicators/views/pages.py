@@ -16,7 +16,6 @@ from indicators.models import Opinion
 from indicators.rows import load_table, print_options
 from indicators.services.findings import refresh_department_findings
 from indicators.views.access import may_edit, visible_declaration
-from indicators.views.editing import PARTS
 from indicators.views.locks import lock_of
 from indicators.views.marking import MarkedPaper
 from indicators.views.notes import margin_of, marks_of
@@ -57,7 +56,6 @@ def table_page(request, declaration: Declaration, *, opinion_form=None, status: 
         "after": filed.declarations.filter(position__gt=declaration.position).first(),
         "formats": FORMATS,
         "attachment_count": declaration.attachments.filter(withdrawn_at=None).count(),
-        "parts": PARTS,
         "lock": lock_of(declaration, request.user),
         "may_submit": may_move(request.user, filed.department, SUBMIT),
         **margin_context(declaration, publication_html(publication), "paper", request.user),
