@@ -60,7 +60,8 @@ def test_measures_move_within_their_block_alone():
 
 def test_projects_are_linked():
     linked = parts.link_projects(BOOKLET, "s", ["CODE2", "CODE1"])
-    assert linked.sub_goals[0].project_codes == ("CODE2", "CODE1")
+    assert linked.sub_goals[0].project_codes == ("CODE1", "CODE2")
+    assert parts.link_projects(linked, "s", ["CODE2"]).sub_goals[0].project_codes == ("CODE2",)
 
 
 @pytest.mark.parametrize("path", ["", "tables", "safeguards/gone/items", "safeguards/k", "name/x"])

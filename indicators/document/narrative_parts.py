@@ -84,9 +84,14 @@ def move_part(booklet: Booklet, path: str, uid: str, before: str = "") -> Bookle
 
 
 def link_projects(booklet: Booklet, uid: str, codes: Iterable[str]) -> Booklet:
-    """Return the booklet with a 分项 linked to the projects of these codes. Raises NoSuchPartError."""
-    linked = dataclasses.replace(_part(booklet.sub_goals, uid), project_codes=tuple(codes))
-    parts = (linked if part.uid == uid else part for part in booklet.sub_goals)
+    """Return the booklet with a 分项 linked to the projects of these codes. Raises NoSuchPartError.
+
+    Links to projects without a code cannot be chosen by it, so they stay.
+    """
+    part, chosen = _part(booklet.sub_goals, uid), dict.fromkeys(codes)
+    kept = tuple(code for code in part.project_codes if code in chosen or not code)
+    linked = dataclasses.replace(part, project_codes=(*kept, *(code for code in chosen if code not in kept)))
+    parts = (linked if other.uid == uid else other for other in booklet.sub_goals)
     return _with_parts(booklet, "sub_goals", parts)
 
 

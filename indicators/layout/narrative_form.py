@@ -73,6 +73,10 @@ class Links:
     path: str
     ticks: tuple[Tick, ...]
 
+    @property
+    def linked_names(self) -> list[str]:
+        return [tick.name for tick in self.ticks if tick.is_linked]
+
 
 Piece: TypeAlias = Field | Title | Adder | Links
 

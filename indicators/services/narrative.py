@@ -9,7 +9,7 @@ from django.db import transaction
 from indicators import document, storage
 from indicators.checks.cells import NoSuchCellError, cell_text, with_cell_text
 from indicators.document import Booklet, Change
-from indicators.document.fields import FieldError, NoSuchFieldError, read_field
+from indicators.document.fields import NoSuchFieldError, read_field
 from indicators.rows import load_narrative
 from indicators.services.cells import CellConflictError, CellGoneError, last_entry_about
 from indicators.services.findings import expire_department_findings
@@ -39,16 +39,15 @@ def save_narrative_field(
 
     Raises FieldError, CellConflictError, CellGoneError, NotEditableError, NoSuchFieldError.
     """
-    if not _FIELD.fullmatch(path):
+    if not is_field(path):
         raise NoSuchFieldError(path)
     held, stored = _lock(department_year)
-    text = read_field(path, typed)
     try:
-        changed = with_cell_text(stored, path, text)
+        changed = read_narrative(stored, path, typed)
     except NoSuchCellError:
         raise CellGoneError from None
     present = cell_text(stored, path)
-    if text == present:
+    if changed == stored:
         return SavedNarrative(stored, (), held.revision)
     require_editable(held)
     if clean_text(base) != present:
@@ -68,19 +67,14 @@ def change_narrative(
     return _store(held, stored, change(stored), actor)
 
 
-def read_narrative(booklet: Booklet, typed: dict[str, str]) -> Booklet:
-    """Return the narrative with these texts by path; paths that lead nowhere (any more) are passed over.
+def is_field(path: str) -> bool:
+    """True where a path has the shape of a field of the narrative, whether or not its part is there."""
+    return _FIELD.fullmatch(path) is not None
 
-    Raises FieldError for the first text that cannot be stored.
-    """
-    for path, text in typed.items():
-        if not _FIELD.fullmatch(path):
-            continue
-        try:
-            booklet = with_cell_text(booklet, path, read_field(path, text))
-        except NoSuchCellError:
-            continue
-    return booklet
+
+def read_narrative(booklet: Booklet, path: str, typed: str) -> Booklet:
+    """Return the narrative with what was typed into one field. Raises FieldError, NoSuchCellError."""
+    return with_cell_text(booklet, path, read_field(path, typed))
 
 
 def _lock(department_year: DepartmentYear) -> tuple[DepartmentYear, Booklet]:
@@ -114,6 +108,3 @@ def _conflict(
         at=entry.at if entry else None,
         revision=held.revision,
     )
-
-
-__all__ = ["FieldError", "SavedNarrative", "change_narrative", "read_narrative", "save_narrative_field"]
