@@ -144,13 +144,6 @@ def library_tiers() -> list[Tier]:
     return sorted(((first, second) for second, first in named.items()), key=lambda tier: order.index(tier[0]))
 
 
-def frame_tiers(frame: str) -> list[Tier]:
-    """Return the tiers of a frame in their official order."""
-    tiers = SecondTier.objects.filter(first_tier__frame__code=frame)
-    ordered = tiers.order_by("first_tier__position", "position")
-    return list(ordered.values_list("first_tier__name", "name"))
-
-
 def alike(name: str, second_tier: str, *, besides: int | None = None) -> list[LibraryIndicator]:
     """Return the indicators in the library whose names are nearly ``name``, the most alike first."""
     kept = LibraryIndicator.objects.filter(standing__in=(Standing.APPROVED, Standing.PROPOSED))

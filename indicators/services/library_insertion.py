@@ -9,20 +9,20 @@ from django.db.models import F
 from departments.models import Department
 from indicators import document
 from indicators.document.arrange import insert_rows
-from indicators.library import frame_tiers
 from indicators.library_tiers import Fit, fit_tier
 from indicators.models import LibraryIndicator, LibraryUse
+from indicators.rows import frame_tiers
 from indicators.services.library import LibraryError
-from indicators.services.tables import change_table
+from indicators.services.tables import Saved, change_table
 from projects.models import Declaration
 
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """The rows put into a table, its revision since, and where a row left its tier of the library."""
+    """The rows put into a table, what is stored since, and where a row left its tier of the library."""
 
     rows: tuple[document.Indicator, ...]
-    revision: int
+    saved: Saved
     notes: tuple[str, ...]
 
 
@@ -47,7 +47,7 @@ def insert_from_library(
         action="insert_library",
     )
     _count([indicator for indicator, _ in fits], filed.department)
-    return Insertion(rows, saved.revision, tuple(fit.note for _, fit in fits if fit.note))
+    return Insertion(rows, saved, tuple(fit.note for _, fit in fits if fit.note))
 
 
 def row_of(indicator: LibraryIndicator, fit: Fit) -> document.Indicator:

@@ -14,14 +14,15 @@ from indicators import document, library
 from indicators.document.arrange import ArrangeError
 from indicators.forms.library import IndicatorForm, LibraryPickForm
 from indicators.forms.problems import Problem
+from indicators.layout.editor_html import rows_html
 from indicators.library_columns import STANDARDS
 from indicators.library_tiers import Fit, fit_tier
 from indicators.models import LibraryIndicator
-from indicators.rows import load_table
+from indicators.rows import frame_tiers, load_table, print_options
 from indicators.services.library import LibraryError, propose_indicator
-from indicators.services.library_insertion import insert_from_library
+from indicators.services.library_insertion import Insertion, insert_from_library
 from indicators.services.tables import NotEditableError
-from indicators.values import parse_value
+from indicators.values import canonical_unit, parse_value
 from indicators.views.access import require_preparer, visible_declaration
 from projects.models import Declaration
 
@@ -115,7 +116,7 @@ def proposed_values(row: document.Indicator) -> dict[str, str]:
         "name": " ".join(row.name.split()),
         "explanation": row.description,
         "direction": value.comparator.value,
-        "unit": value.unit,
+        "unit": canonical_unit(value.unit),
         _standard_of(row.basis): row.basis,
     }
 
@@ -157,16 +158,21 @@ def _inserted(request: HttpRequest, declaration: Declaration) -> HttpResponse:
         for note in dict.fromkeys(done.notes):
             messages.info(request, note)
         return redirect("table", pk=declaration.pk)
+    return JsonResponse(_as_json(declaration, done, said))
+
+
+def _as_json(declaration: Declaration, done: Insertion, said: str) -> dict[str, object]:
+    """Return what the editor is told: as after any act on rows, and what to say."""
+    options = print_options(declaration.department_year.fiscal_year, status=declaration.status)
     uids = [row.uid for row in done.rows]
-    return JsonResponse(
-        {
-            "revision": done.revision,
-            "saved_at": f"{timezone.localtime():%H:%M}",
-            "said": "".join([said, *dict.fromkeys(done.notes)]),
-            "uids": uids,
-            "focus": f"indicators/{uids[0]}/value",
-        }
-    )
+    return {
+        "revision": done.saved.revision,
+        "saved_at": f"{timezone.localtime():%H:%M}",
+        "rows": rows_html(done.saved.table, options),
+        "focus": f"indicators/{uids[0]}/value",
+        "undo": {"act": "remove", "uids": ",".join(uids)},
+        "said": "".join([said, *dict.fromkeys(done.notes)]),
+    }
 
 
 def _refused(
@@ -187,7 +193,7 @@ def _ticked(request: HttpRequest) -> list[int]:
 
 
 def _tiers(declaration: Declaration):
-    return library.frame_tiers(declaration.department_year.fiscal_year.frame)
+    return frame_tiers(declaration.department_year.fiscal_year.frame)
 
 
 def _is_fetched(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ import { openMenu } from "./menus.js";
 export class Rows {
   constructor(editor) {
     this.editor = editor;
+    this.offers = []; // of other features: (uid) → an item of the row's menu
     editor.form.addEventListener("click", (event) => this.#click(event.target.closest("button")));
   }
 
@@ -88,6 +89,7 @@ export class Rows {
       { label: "上移", hint: "Alt+↑", disabled: !place, act: () => this.shift(uid, -1) },
       { label: "下移", hint: "Alt+↓", disabled: place === this.editor.sheet.rows().length - 1, act: () => this.shift(uid, 1) },
       { label: "改类别…", act: () => this.openTierMenu(anchor, [uid]) },
+      ...this.offers.map((offer) => offer(uid)),
       { rule: true },
       { label: "删除", act: () => this.remove(uid) },
     ]);
