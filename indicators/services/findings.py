@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, Count, Max, Q, Value, When
 from django.utils import timezone
 
@@ -138,8 +138,9 @@ def refresh_department_findings(*, department_year: DepartmentYear) -> int:
 
 def lock_findings(department_year: DepartmentYear) -> None:
     """Let one transaction at a time write, or answer, the findings of a department's year."""
-    rows = DepartmentYear.objects.select_for_update(no_key=True)
-    rows.order_by().values_list("pk").get(pk=department_year.pk)
+    if connection.features.has_select_for_update:
+        rows = DepartmentYear.objects.select_for_update(no_key=True)
+        rows.order_by().values_list("pk").get(pk=department_year.pk)
 
 
 def _expire_next_year(department_year: DepartmentYear, declarations: Iterable[Declaration]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from departments.models import Department, User
@@ -90,8 +90,9 @@ def change_table(
 
 def lock_declaration(declaration: Declaration) -> None:
     """Let one transaction at a time change a declaration. On SQLite a transaction is alone from its start."""
-    rows = Declaration.objects.select_for_update(no_key=True)
-    rows.order_by().values_list("pk").get(pk=declaration.pk)
+    if connection.features.has_select_for_update:
+        rows = Declaration.objects.select_for_update(no_key=True)
+        rows.order_by().values_list("pk").get(pk=declaration.pk)
 
 
 def lock_table(declaration: Declaration) -> tuple[Declaration, document.TargetTable]:
