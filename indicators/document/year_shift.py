@@ -292,7 +292,8 @@ def _mover(proposals: Collection[Proposal]) -> Callable[[str, str], str]:
 
 def _proposals(text: str, year: int, by: int, path: str, place: str) -> Iterator[Proposal]:
     for shift in find_shifts(text, year, by, is_name=path == "name"):
-        end = shift.start + len(shift.before)
-        before = text[max(0, shift.start - _CONTEXT) : shift.start].rpartition("\n")[2]
-        after = text[end : end + _CONTEXT].partition("\n")[0]
-        yield Proposal(path, place, shift, before, after)
+        before = text[: shift.start].rpartition("\n")[2]
+        after = text[shift.start + len(shift.before) :].partition("\n")[0]
+        words_before = before if len(before) <= _CONTEXT else f"…{before[-_CONTEXT:]}"
+        words_after = after if len(after) <= _CONTEXT else f"{after[:_CONTEXT]}…"
+        yield Proposal(path, place, shift, words_before, words_after)

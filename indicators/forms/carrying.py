@@ -215,7 +215,9 @@ def _shown(table: TargetTable, part: Part) -> str:
             amounts = (table.budget, table.fiscal_funding, table.other_funding)
             named = zip(("预算数", "财政资金", "其他资金"), amounts, strict=True)
             return "\n".join(
-                f"{name} {format_wan(amount)} 万元" for name, amount in named if amount is not None
+                f"{name} {format_wan(amount, grouped=True)} 万元"
+                for name, amount in named
+                if amount is not None
             )
         case Part.PLAN:
             return _plan(table)

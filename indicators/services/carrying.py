@@ -125,7 +125,11 @@ def documents_hash(*documents: TargetTable | Booklet) -> str:
 
 def plan_of(department_year: DepartmentYear, source_year: DepartmentYear) -> YearPlan:
     """Return the projects of the source year with this year's declarations, in few queries."""
-    targets = list(department_year.declarations.select_related("project", "department_year__fiscal_year"))
+    targets = list(
+        department_year.declarations.select_related(
+            "project", "department_year__department", "department_year__fiscal_year"
+        )
+    )
     tables = {table.uid: table for table in load_tables(department_year.declarations.all())}
     by_project = {target.project_id: target for target in targets}
     by_code = {target.project.code.upper(): target for target in targets if target.project.code}

@@ -36,7 +36,8 @@ def copy_into_table(request, pk):
     require_preparer(request.user, declaration.department_year.department)
     back = reverse("table", args=(pk,))
     if "done" in request.GET and request.method != "POST":
-        return _report_page(request, declaration.department_year, back, f"table/{pk}", declaration)
+        onward = reverse("edit-table", args=(pk,))
+        return _report_page(request, declaration.department_year, onward, f"table/{pk}", declaration)
     if declaration.status != Status.DRAFT:
         return _refuse(request, declaration, back)
     source = _source_of(request, declaration)
@@ -252,21 +253,34 @@ def _report_page(request, filed: DepartmentYear, back: str, of: str, declaration
     report = request.session.get(_REPORT, {})
     if report.get("of") != of:
         return redirect(back)
-    tables = [{**table, **_by_kind(table["lines"])} for table in report["tables"]]
+    common = _common_lines(report["tables"])
+    tables = [
+        {**table, **_by_kind([line for line in table["lines"] if line not in common])}
+        for table in report["tables"]
+    ]
     narrative = _by_kind(report["narrative"])
     context = {
         "filed": filed,
         "declaration": declaration,
         "back": back,
         "source": report["source"],
+        "common": [(place, text) for _, place, text in common],
         "tables": tables,
         "narrative": narrative if report["narrative"] else None,
         "made": sum(table["is_new"] for table in tables),
         "filled": sum(table["is_changed"] and not table["is_new"] for table in tables),
         "shifted": sum(len(part["shifted"]) for part in (*tables, narrative)),
-        "open": sum(len(part["open"]) for part in (*tables, narrative)),
+        "open": sum(len(part["open"]) for part in (*tables, narrative)) + len(common),
     }
     return render(request, "indicators/carry_report.html", context)
+
+
+def _common_lines(tables: list[dict]) -> list[list[str]]:
+    """Return what is to be decided of every table alike, so that it is said once."""
+    if len(tables) < 2:
+        return []
+    first, *others = (table["lines"] for table in tables)
+    return [line for line in first if line[0] == Kind.OPEN and all(line in lines for lines in others)]
 
 
 def _by_kind(lines: list[list[str]]) -> dict[str, list[tuple[str, str]]]:
