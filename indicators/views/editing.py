@@ -1,8 +1,4 @@
-"""Filling in beside the tables: what is known of a project, the narrative, a new project."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+"""Filling in beside the tables: what is known of a project, and a new project."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -10,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from indicators import services
-from indicators.document import Booklet, Change, TargetTable, narrative_changes, table_changes
-from indicators.forms import NarrativeForm, NewProjectForm, ProjectForm
-from indicators.rows import load_narrative, load_table
+from indicators.document import TargetTable, table_changes
+from indicators.forms.project import NewProjectForm, ProjectForm
+from indicators.rows import load_table
 from indicators.views.access import require_preparer, visible_declaration, visible_department_year
 from indicators.views.locks import lock_of
 from projects.models import Declaration, DepartmentYear
@@ -21,34 +17,31 @@ from workflow.models import Reviewable, Status
 from workflow.services import RevisionConflictError
 
 
-@dataclass(frozen=True)
-class Editing:
-    """What one edit page works on and how it reads, saves and compares it."""
-
-    reviewable: Reviewable
-    kind: str  # as the trail calls it
-    title: str
-    template: str
-    back: str
-    form_of: Callable[[Any], Any]  # typed data or None → the form on what is stored now
-    save: Callable[[TargetTable | Booklet, int], tuple[Change, ...]]
-    stored: Callable[[], TargetTable | Booklet]
-    compare: Callable[[Any, Any], tuple[Change, ...]]
-    context: dict[str, Any]
-
-
 def edit_project(request, pk):
-    """Fill in what is known of a project beside its table."""
+    """Fill in what is known of a project beside its table. What is refused is on the page again as typed."""
     declaration = visible_declaration(request.user, pk)
     require_preparer(request.user, declaration.department_year.department)
-    return _answer(request, _editing_of_project(declaration, request.user))
-
-
-def edit_narrative(request, year, code):
-    """Fill in the narrative of a department's year."""
-    filed = visible_department_year(request.user, year, code)
-    require_preparer(request.user, filed.department)
-    return _answer(request, _editing_of_narrative(filed, request.user))
+    if request.method != "POST":
+        if declaration.status != Status.DRAFT:
+            return not_editable(request, declaration, reverse("edit-table", args=(pk,)))
+        return _project_page(request, declaration, _project_form(declaration))
+    form = _project_form(declaration, request.POST)
+    if not form.is_valid():
+        return _project_page(request, declaration, form, status=422, problems=form.problems())
+    try:
+        changes = services.save_table(
+            declaration=declaration,
+            table=form.document(),
+            revision=form.opened_revision,
+            actor=request.user,
+        )
+    except RevisionConflictError:
+        return _conflict(request, declaration)
+    except services.NotEditableError as refusal:
+        return _project_page(request, declaration, form, status=409, refusal=refusal)
+    done = f"已保存项目信息，改动{len(changes)}处。" if changes else "内容没有变化，未作改动。"
+    messages.success(request, done)
+    return redirect("edit-table", pk=pk)
 
 
 def new_project(request, year, code):
@@ -69,86 +62,33 @@ def new_project(request, year, code):
     return redirect("edit-table", pk=declaration.pk)
 
 
-def _editing_of_project(declaration: Declaration, actor) -> Editing:
-    return Editing(
-        reviewable=declaration,
-        kind="declaration",
-        title="项目信息",
-        template="indicators/edit_project.html",
-        back=reverse("edit-table", args=(declaration.pk,)),
-        form_of=lambda data: ProjectForm(data, table=load_table(declaration), declaration=declaration),
-        save=lambda table, revision: services.save_table(
-            declaration=declaration, table=table, revision=revision, actor=actor
-        ),
-        stored=lambda: load_table(declaration),
-        compare=table_changes,
-        context={"declaration": declaration, "filed": declaration.department_year},
-    )
+def _project_form(declaration: Declaration, typed=None) -> ProjectForm:
+    return ProjectForm(typed, table=load_table(declaration), declaration=declaration)
 
 
-def _editing_of_narrative(filed: DepartmentYear, actor) -> Editing:
-    def stored() -> Booklet:
-        return load_narrative(
-            DepartmentYear.objects.select_related("department", "fiscal_year").get(pk=filed.pk)
-        )
-
-    return Editing(
-        reviewable=filed,
-        kind="department_year",
-        title="部门整体绩效目标",
-        template="indicators/edit_narrative.html",
-        back=reverse("department-year", args=(filed.fiscal_year.year, filed.department.code)),
-        form_of=lambda data: NarrativeForm(data, booklet=stored(), department_year=filed),
-        save=lambda booklet, revision: services.save_narrative(
-            department_year=filed, booklet=booklet, revision=revision, actor=actor
-        ),
-        stored=stored,
-        compare=narrative_changes,
-        context={"filed": filed},
-    )
-
-
-def _answer(request, editing: Editing):
-    """Answer a visit to an edit page. Whatever is refused, everything typed is on the page again."""
-    if request.method != "POST":
-        if editing.reviewable.status != Status.DRAFT:
-            return not_editable(request, editing.reviewable, editing.back)
-        return _page(request, editing, editing.form_of(None))
-    form = editing.form_of(request.POST)
-    if (prefix := request.POST.get("add")) in form.row_lists:
-        longer = editing.form_of(form.added(prefix))
-        longer.row_lists[prefix].focus_last()
-        return _page(request, editing, longer)
-    if not form.is_valid():
-        return _page(request, editing, form, status=422, problems=form.problems())
-    try:
-        changes = editing.save(form.document(), form.opened_revision)
-    except RevisionConflictError:
-        return _conflict(request, editing)
-    except services.NotEditableError as refusal:
-        return _page(request, editing, form, status=409, refusal=refusal)
-    done = f"已保存“{editing.title}”，改动{len(changes)}处。" if changes else "内容没有变化，未作改动。"
-    messages.success(request, done)
-    return redirect(editing.back)
-
-
-def _conflict(request, editing: Editing):
+def _conflict(request, declaration: Declaration):
     """Show both values of every difference; saving the page again is then deliberate.
 
     The form comes back with everything typed, standing on the newest revision.
     """
-    editing.reviewable.refresh_from_db(fields=("revision", "status"))
-    form = editing.form_of(editing.form_of(request.POST).rebased())
+    declaration.refresh_from_db(fields=("revision", "status"))
+    form = _project_form(declaration, _project_form(declaration, request.POST).rebased())
     context = {"problems": form.problems()}
     if form.is_valid():
-        context["differences"] = editing.compare(editing.stored(), form.document())
-    newest = Entry.objects.filter(kind=editing.kind, object_id=str(editing.reviewable.pk)).last()
-    return _page(request, editing, form, status=409, in_conflict=True, newest=newest, **context)
+        context["differences"] = table_changes(load_table(declaration), form.document())
+    newest = Entry.objects.filter(kind="declaration", object_id=str(declaration.pk)).last()
+    return _project_page(request, declaration, form, status=409, in_conflict=True, newest=newest, **context)
 
 
-def _page(request, editing: Editing, form, *, status: int = 200, **context):
-    context |= {**editing.context, "title": editing.title, "back": editing.back, "form": form}
-    return render(request, editing.template, context, status=status)
+def _project_page(request, declaration: Declaration, form: ProjectForm, *, status: int = 200, **more):
+    context = {
+        "declaration": declaration,
+        "filed": declaration.department_year,
+        "back": reverse("edit-table", args=(declaration.pk,)),
+        "form": form,
+        **more,
+    }
+    return render(request, "indicators/edit_project.html", context, status=status)
 
 
 def not_editable(request, reviewable: Reviewable, back: str):

@@ -23,8 +23,8 @@ from indicators.rows import load_narrative
 from indicators.services.findings import refresh_department_findings
 from indicators.services.narrative import SavedNarrative, change_narrative, save_narrative_field
 from indicators.views.access import require_preparer, visible_department_year
+from indicators.views.editing import not_editable
 from indicators.views.json_answers import answer_or_refusal, clock
-from indicators.views.locks import lock_of
 from indicators.views.pages import address_of, margin_context
 from projects.models import DepartmentYear
 from trail.models import Entry
@@ -37,9 +37,7 @@ def edit_narrative(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Show the narrative with controls; without a script take all of it at once, and one act on its parts."""
     filed = _preparable(request, year, code)
     if filed.status != Status.DRAFT:
-        refusal, lock = services.NotEditableError(filed), lock_of(filed, request.user)
-        context = {"refusal": refusal, "lock": lock, "back": address_of(filed)}
-        return render(request, "indicators/not_editable.html", context, status=409)
+        return not_editable(request, filed, address_of(filed))
     if request.method != "POST":
         refresh_department_findings(department_year=filed)
         return _page(request, filed, load_narrative(filed))

@@ -1,8 +1,6 @@
 """What is known of a project beside its table, and a new project. The table itself is filled in in place."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
@@ -38,7 +36,6 @@ class ProjectForm(forms.Form):
         _side_by_side("preparer", "preparer_phone", "prepared_on"),
         "revision",
     )
-    row_lists: Mapping = MappingProxyType({})
 
     category = forms.ChoiceField(label=TABLE["category"], required=False, choices=_labelled(Category))
     nature = forms.ChoiceField(label=TABLE["nature"], required=False, choices=_labelled(Nature))
