@@ -8,7 +8,7 @@ import { Drafts, offerDrafts } from "./editor/drafts.js";
 import { Keys } from "./editor/keys.js";
 import { Margin } from "./editor/margin.js";
 import { absorb, swapRows } from "./editor/newer.js";
-import { watchPresence } from "./editor/presence.js";
+import { catchUp, watchPresence } from "./editor/presence.js";
 import { get } from "./editor/requests.js";
 import { Rows } from "./editor/rows.js";
 import { Saving } from "./editor/saving.js";
@@ -51,7 +51,7 @@ class Editor {
   async act(name, fields, focus = "") {
     this.flush();
     const texts = Object.entries(fields).map(([key, value]) => [key, typeof value === "object" ? JSON.stringify(value) : value]);
-    const answer = await this.saving.act(name, texts);
+    const answer = await this.saving.act(name, Object.fromEntries(texts));
     if (answer) swapRows(this, answer.rows, answer.focus || focus);
     return answer;
   }
@@ -90,7 +90,9 @@ class Editor {
   }
 
   saved({ revision, saved_at, tally, text, reading }, path) {
+    const isBehind = Number(revision) > this.revision + 1; // somebody else saved in between
     this.setRevision(revision);
+    if (isBehind) this.flush().then(() => catchUp(this));
     this.saving.savedAt = saved_at;
     if (tally) this.status.tally(tally);
     this.values.remember(text, reading);
@@ -157,6 +159,8 @@ export function createEditor(form) {
   form.editor = new Editor(form);
   document.body.classList.add("scripted");
   offerDrafts(form.editor);
+  for (const control of form.editor.sheet.controls()) grow(control);
+  form.editor.flush(); // what was typed before this ran
   watchPresence(form.editor);
   form.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true }));
 }

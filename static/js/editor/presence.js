@@ -33,7 +33,8 @@ function tell(others) {
   place.title = place.textContent;
 }
 
-async function catchUp(editor) {
+// Bring what is shown up to what is stored.
+export async function catchUp(editor) {
   const { sheet, form } = editor;
   const { status, body } = await get(form.dataset.fields);
   if (status !== 200 || !editor.saving.isIdle) return;

@@ -12,7 +12,7 @@ export class Sheet {
   // Take what the page says as stored; after rows were swapped too.
   read(root = this.form) {
     for (const control of root.querySelectorAll("textarea[data-path]")) {
-      this.stored.set(control.dataset.path, control.value);
+      this.stored.set(control.dataset.path, control.defaultValue); // the value may be typed on already
     }
     for (const control of root.querySelectorAll("[data-path]")) control.id ||= anchorOf(control.dataset.path);
   }
