@@ -301,6 +301,8 @@ class PasteForm:
             return None
         is_over = proposal.existing or any(change.before for change in proposal.changes)
         labels = _ACT_LABELS_OVER if is_over else _ACT_LABELS
+        if proposal.existing and not proposal.changes:
+            labels = labels | {Act.LEAVE: "已有相同"}
         options = [(act.value, labels[act]) for act in proposal.acts]
         return Choice(f"act-{proposal.number}", f"第{proposal.number}行", options, self._act(proposal).value)
 

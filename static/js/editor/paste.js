@@ -3,50 +3,56 @@
 import { showBar } from "./bars.js";
 import { openDialog } from "./dialogs.js";
 
-const LARGEST = 2_000_000; // characters of HTML or text that the server reads
+const LARGEST = 2_000_000; // characters of HTML that the server reads
+const LARGEST_TEXT = 400_000; // of text; far more than a table can hold
 const LARGEST_REQUEST = 2_400_000; // bytes of both
 
 export function pasting(form) {
-  return new Pasting(form);
+  const tool = document.querySelector('[data-tool="paste"]');
+  return tool && new Pasting(form, tool);
 }
 
 class Pasting {
   #dialog = null;
+  #isReading = false;
 
-  constructor(form) {
+  constructor(form, tool) {
     this.form = form;
-    this.address = form.dataset.paste ?? `${location.pathname.replace(/\/edit\/$/, "")}/paste/`;
+    this.address = tool.getAttribute("href");
     form.addEventListener("paste", (event) => this.#paste(event));
-    document.addEventListener("paste", (event) => {
-      if (event.target === document.body) this.#paste(event);
+    tool.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (!this.#dialog) this.#openEmpty();
     });
-    document.querySelector('[data-tool="paste"]')?.addEventListener("click", () => this.#openEmpty());
   }
 
   #paste(event) {
     if (this.#dialog || event.defaultPrevented || !event.clipboardData) return;
     const html = event.clipboardData.getData("text/html");
     const text = event.clipboardData.getData("text/plain");
-    if (!isBlock(html, text, this.#isEdited(event.target))) return;
+    const isEdited = this.#isEdited(event.target);
+    if (isEdited && event.target.dataset.lines) return; // a text of many lines takes everything
+    if (!isBlock(html, text, isEdited)) return;
     event.preventDefault();
     this.open(html, text);
   }
 
-  // Several lines of plain text belong into a cell that is being typed in, and beside one another elsewhere.
   #isEdited(target) {
-    if (!(target instanceof HTMLTextAreaElement)) return false;
-    const keys = this.form.editor?.keys;
-    return Boolean(target.dataset.lines) || !keys || keys.isEditing(target);
+    return target instanceof HTMLTextAreaElement && this.form.editor.keys.isEditing(target);
   }
 
   async open(html, text) {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    const { editor } = this.form;
     const fields = new FormData();
     const isTooLarge = html.length > LARGEST || new Blob([html, text]).size > LARGEST_REQUEST;
     fields.append("html", isTooLarge ? "" : html);
-    fields.append("text", text.slice(0, LARGEST + 1));
-    fields.append("path", this.form.editor?.selected() ?? "");
-    await this.form.editor?.flush();
-    const answer = await send(this.address, fields);
+    fields.append("text", text.slice(0, LARGEST_TEXT));
+    fields.append("path", editor.selected() ?? "");
+    await editor.flush();
+    const answer = await this.#send(this.address, fields);
+    this.#isReading = false;
     if (answer) this.#show(answer.html);
     else this.#fail("没有连上服务器，内容尚未粘贴；稍后重新粘贴。");
   }
@@ -54,7 +60,7 @@ class Pasting {
   #show(html) {
     const holder = document.createElement("template");
     holder.innerHTML = html;
-    if (!holder.content.querySelector(".paste-preview")) return this.#fail("登录已失效，重新登录后再粘贴。");
+    if (!holder.content.querySelector(".paste-preview")) return this.#fail("页面已过期，内容尚未粘贴；刷新页面后重新粘贴。");
     if (!this.#dialog) this.#openDialog(holder.content);
     else {
       const name = this.#dialog.contains(document.activeElement) ? document.activeElement.name : "";
@@ -62,7 +68,7 @@ class Pasting {
       this.#focus(name);
     }
     const problem = this.#dialog.querySelector("[role=alert]");
-    if (problem) this.form.editor?.announce(problem.textContent.trim());
+    if (problem) this.form.editor.announce(problem.textContent.trim());
     return this.#dialog;
   }
 
@@ -89,7 +95,7 @@ class Pasting {
   async #changed(control) {
     if (control.name.startsWith("act-") || control.name === "text") return;
     const preview = control.closest(".paste-preview");
-    const answer = await send(preview.dataset.preview, new FormData(preview));
+    const answer = await this.#send(preview.dataset.preview, new FormData(preview));
     if (!this.#dialog) return;
     if (answer) this.#show(answer.html);
     else this.#fail("没有连上服务器，设置尚未更改；稍后重试。");
@@ -101,7 +107,7 @@ class Pasting {
     event.preventDefault();
     if (preview.dataset.sent) return;
     preview.dataset.sent = "yes";
-    const answer = await send(event.submitter?.formAction || preview.action, new FormData(preview));
+    const answer = await this.#send(preview.action, new FormData(preview));
     delete preview.dataset.sent;
     if (!answer) this.#fail("没有连上服务器，内容尚未粘贴；预览仍在，可以再次点击粘贴。");
     else if (!answer.done) this.#show(answer.html);
@@ -111,7 +117,6 @@ class Pasting {
   async #finish(done) {
     this.#dialog?.close();
     const { editor } = this.form;
-    if (!editor) return location.reload();
     await editor.reload();
     const step = { words: "粘贴表格", run: () => this.#undo(done.undo.token) };
     editor.history.remember(step);
@@ -125,7 +130,7 @@ class Pasting {
   async #undo(token) {
     const fields = new FormData();
     fields.append("token", token);
-    const answer = await send(`${this.address}undo/`, fields);
+    const answer = await this.#send(`${this.address}undo/`, fields);
     const { editor } = this.form;
     if (!answer?.done) return editor.warn(answer?.problem ?? "没有连上服务器，尚未撤销粘贴；稍后重试。");
     await editor.reload();
@@ -134,8 +139,7 @@ class Pasting {
   }
 
   // An empty preview to paste into: for those who look for a button.
-  async #openEmpty() {
-    if (this.#dialog) return;
+  #openEmpty() {
     const content = document.createElement("form");
     content.className = "paste-preview";
     content.method = "dialog";
@@ -149,6 +153,25 @@ class Pasting {
       const data = event.clipboardData;
       this.open(data.getData("text/html"), data.getData("text/plain"));
     });
+  }
+
+  // {html} of a preview, {done} of what was written, {problem} in words; null where the server was not reached.
+  async #send(address, body) {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+    const headers = { "X-Requested-With": "fetch", "X-CSRFToken": token };
+    body.delete("csrfmiddlewaretoken"); // the one of the page may be of before a new login
+    try {
+      const response = await fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
+      if (response.status === 401) return (await this.form.editor.renewSession()) ? this.#send(address, body) : null;
+      if (response.status >= 500) return null;
+      const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+      if (!isJson) return { html: await response.text() };
+      const answer = await response.json();
+      return response.ok ? { done: answer } : { html: "", problem: answer.problem };
+    } catch (error) {
+      if (error instanceof TypeError) return null; // no connection
+      throw error;
+    }
   }
 
   #fail(words) {
@@ -180,20 +203,4 @@ function countCells(html) {
   return html.length > LARGEST ? 2 : new DOMParser().parseFromString(html, "text/html").querySelectorAll("td, th").length;
 }
 
-// {html} of a preview, {done} of what was written, {problem} in words; null where the server was not reached.
-async function send(address, body) {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
-  try {
-    const headers = { "X-Requested-With": "fetch", "X-CSRFToken": token };
-    const response = await fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
-    if (response.status >= 500) return null;
-    const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-    if (!isJson) return { html: await response.text() };
-    const answer = await response.json();
-    return response.ok ? { done: answer } : { html: "", problem: answer.problem };
-  } catch {
-    return null;
-  }
-}
-
-addEventListener("editor:ready", (event) => pasting(event.target));
+document.addEventListener("editor:ready", (event) => pasting(event.target));

@@ -12,7 +12,7 @@ export class History {
     this.button.addEventListener("click", () => this.undo());
   }
 
-  // A step is {path, before, after} or {words, acts: [{act, …}]}.
+  // A step is {path, before, after}, {words, acts: [{act, …}]}, or {words, run} with what undoes it.
   remember(step) {
     if (this.#isUndoing) return;
     this.#steps.push(step);
@@ -26,7 +26,8 @@ export class History {
     if (!step) return this.editor.announce("没有可以撤销的改动。");
     this.#isUndoing = true;
     try {
-      if (step.acts) for (const { act, ...fields } of step.acts) await this.editor.act(act, fields);
+      if (step.run) await step.run();
+      else if (step.acts) for (const { act, ...fields } of step.acts) await this.editor.act(act, fields);
       else await this.#undoField(step);
     } finally {
       this.#isUndoing = false;
