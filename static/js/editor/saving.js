@@ -78,7 +78,8 @@ export class Saving {
   #run() {
     this.#running ??= this.#work().finally(() => {
       this.#running = null;
-      this.#conclude();
+      if (this.#jobs.length && !this.#isLocked) return this.#run(); // it came when the queue had just run dry
+      return this.#conclude();
     });
     return this.#running;
   }
