@@ -188,6 +188,7 @@ class Chooser {
     this.dialog.close();
     swapRows(editor, answer.rows, answer.focus);
     editor.saved(answer);
+    editor.flush(); // shows when it was saved
     editor.history.remember({ words: "从指标库插入", acts: [answer.undo] });
     showBar(answer.said, { button: "撤销", act: () => editor.history.undo() });
     return "";
