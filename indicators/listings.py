@@ -106,7 +106,7 @@ class YearSums:
 
     control_figure: Decimal | None
     due: Sums = field(default_factory=Sums)
-    exempt: dict[Category, Sums] = field(default_factory=dict)
+    exempt: dict[Category, Sums] = field(default_factory=dict)  # those there are, in the order of EXEMPT
     statuses: Counter = field(default_factory=Counter)
 
     @property
@@ -220,6 +220,7 @@ def year_sums(filed: DepartmentYear) -> YearSums:
         else:
             found.due += sums
             found.statuses[Status(group["status"])] += sums.projects
+    found.exempt = {category: found.exempt[category] for category in EXEMPT if category in found.exempt}
     return found
 
 

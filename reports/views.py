@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from indicators.forms.lists import ticked
 from projects.models import Declaration, DepartmentYear
 from reports import files
 from reports.pdf import PdfEngineMissingError
 
 MOST_SELECTED = 500
-_LONGEST_KEY = 19  # digits; a longer number is no key and overflows SQLite
 
 
 def table_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
@@ -32,16 +32,13 @@ def summary_file(request: HttpRequest, year: int, code: str, extension: str) -> 
 
 @require_POST
 def selected_files(request: HttpRequest) -> HttpResponse:
-    """Tables ticked in a list (``selected``), as one PDF or as a zip of the chosen ``extension``."""
-    chosen = [pk for pk in request.POST.getlist("selected") if pk.isdecimal() and len(pk) < _LONGEST_KEY]
-    if len(chosen) > MOST_SELECTED:
-        messages.error(request, f"选择了{len(chosen)}个项目，一次最多{MOST_SELECTED}个，请分几次导出。")
+    """Tables ticked in a list, or all of it, as one PDF or as a zip of the chosen ``extension``."""
+    chosen = ticked(request.POST, request.user)
+    number = max(chosen.count(), len(request.POST.getlist("selected")))
+    if number > MOST_SELECTED:
+        messages.error(request, f"选择了{number}个项目，一次最多{MOST_SELECTED}个，请分几次导出。")
         return redirect(_way_back(request))
-    declarations = list(
-        Declaration.objects.visible_to(request.user)
-        .filter(pk__in=chosen)
-        .select_related("department_year__fiscal_year")
-    )
+    declarations = list(chosen.select_related("department_year__fiscal_year"))
     if not declarations:
         messages.error(request, "没有选择任何项目，请先在列表中勾选要打印或导出的项目。")
         return redirect(_way_back(request))

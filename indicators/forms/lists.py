@@ -32,11 +32,13 @@ class ProjectFilterForm(forms.Form):
         label="编码或名称",
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"class": "form-control", "type": "search"}),
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "type": "search", "placeholder": "编码或名称"}
+        ),
         error_messages={"max_length": "文字有%(show_value)d个字，最多%(limit_value)d个字，缩短后再筛选。"},
     )
     status = _choice("状态", "全部状态", Status.choices)
-    category = _choice("类别", "全部类别", [*Category.choices, (WITHOUT, listings.NO_CATEGORY)])
+    category = _choice("类别", "需填报的类别", [*Category.choices, (WITHOUT, listings.NO_CATEGORY)])
     findings = _choice("审核提示", "全部提示", Found.choices)
     filled = _choice("完整度", "全部完整度", Filled.choices)
     assignee = _choice("经办人", "全部经办人")
