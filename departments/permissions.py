@@ -20,6 +20,12 @@ def handover_departments_of(user):
     return Department.objects.covered_by(Membership.objects.filter(user=user.pk, role__in=roles))
 
 
+def importable_by(user):
+    """Return the departments whose 项目清单 ``user`` may import: 填报人, 财政审核人, 系统管理员."""
+    roles = (Role.PREPARER, Role.FINANCE, Role.ADMINISTRATOR)
+    return Department.objects.covered_by(Membership.objects.filter(user=user.pk, role__in=roles))
+
+
 def sees_across_departments(user) -> bool:
     """True where ``user`` reads other people's departments: 审计, 财政审核人, 主管部门审核人."""
     roles = (Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 
-from departments.models import Department, Membership, Role
+from departments.models import Department
+from departments.permissions import importable_by
 from indicators.checks.facts import TableFacts
 from indicators.checks.rules.cost import rows_at_budget
 from indicators.document import TargetTable
@@ -22,14 +23,12 @@ from projects.listings import UNIT_CODE
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
 from workflow.models import Status
 
-IMPORTING_ROLES = (Role.PREPARER, Role.FINANCE, Role.ADMINISTRATOR)
 _NAMES = ("name", "project_code", "category")
 
 
 def units_for_import(user):
     """Return the units whose list ``user`` may import: 填报人, 财政审核人 and 系统管理员 in their scope."""
-    held = Membership.objects.filter(user=user.pk, role__in=IMPORTING_ROLES)
-    return Department.objects.covered_by(held).filter(code__regex=UNIT_CODE)
+    return importable_by(user).filter(code__regex=UNIT_CODE)
 
 
 def compare_list(listed: ProjectList, fiscal_year: FiscalYear, user) -> Comparison:
