@@ -3,12 +3,9 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import StrEnum
-from uuid import uuid4
 
 from django.db import transaction
-from django.utils import timezone
 
 from indicators.document import (
     Booklet,
@@ -25,12 +22,12 @@ from indicators.document.changes import table_key
 from indicators.importers import Reading
 from indicators.rows import load_booklet
 from indicators.services.booklets import ImportResult, import_booklet
+from indicators.services.project_lists import keep_upload
 from indicators.services.tables import require_editable
 from projects.models import DepartmentYear, PendingImport
 from workflow.models import Status
 
 KIND = "booklet"
-KEPT_FOR = timedelta(days=1)
 
 
 class UploadOutdatedError(Exception):
@@ -80,21 +77,14 @@ class BookletPreview:
         return not {State.NEW, State.DIFFERENT} & set(states)
 
 
-@transaction.atomic
 def keep_booklet(*, file_name: str, reading: Reading, year_filed: int | None, actor) -> PendingImport:
-    """Keep a booklet as read until it is confirmed; what is older than a day goes. Nothing is filed by it."""
-    PendingImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
-    return PendingImport.objects.create(
-        uid=uuid4().hex,
-        owner=actor,
-        kind=KIND,
-        file_name=file_name[:255],
-        payload={
-            "booklet": json.loads(canonical_json(reading.booklet)),
-            "messages": list(reading.messages),
-            "year_filed": year_filed,
-        },
-    )
+    """Keep a booklet as read until it is confirmed. Nothing is filed by it."""
+    payload = {
+        "booklet": json.loads(canonical_json(reading.booklet)),
+        "messages": list(reading.messages),
+        "year_filed": year_filed,
+    }
+    return keep_upload(kind=KIND, file_name=file_name, payload=payload, actor=actor)
 
 
 def drop_booklet(*, pending: PendingImport, actor) -> None:

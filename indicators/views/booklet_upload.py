@@ -13,7 +13,6 @@ from indicators.document.marked_changes import Run, marked
 from indicators.forms.booklet_upload import BookletUploadForm, StoreForm
 from indicators.services import DepartmentMismatchError, NotEditableError
 from indicators.services.booklet_uploads import (
-    KEPT_FOR,
     KIND,
     BookletPreview,
     State,
@@ -24,6 +23,7 @@ from indicators.services.booklet_uploads import (
     preview_booklet,
     store_booklet,
 )
+from indicators.services.project_lists import KEPT_FOR
 from projects.models import DepartmentYear, PendingImport
 from workflow.services import RevisionConflictError
 
@@ -84,7 +84,7 @@ def _store(request, pending: PendingImport, booklet: Booklet, department: Depart
     form = StoreForm(request.POST, preview=preview_booklet(booklet))
     if not form.is_valid():
         return _preview_page(request, pending, booklet, department, form=form, status=422)
-    onward = _next_year(request, booklet) if request.POST.get("step") == "onward" else None
+    onward = _next_year(request, pending, booklet) if request.POST.get("step") == "onward" else None
     try:
         result = store_booklet(
             pending=pending,
@@ -105,11 +105,12 @@ def _store(request, pending: PendingImport, booklet: Booklet, department: Depart
     return redirect("department-year", year=booklet.year, code=booklet.department_code)
 
 
-def _next_year(request, booklet: Booklet) -> DepartmentYear | None:
-    """Return the department's next filing after the booklet's year: there it can be copied to."""
+def _next_year(request, pending: PendingImport, booklet: Booklet) -> DepartmentYear | None:
+    """Return the later year to copy to: the one the person came from, else the next that has begun."""
     years = DepartmentYear.objects.visible_to(request.user).select_related("department", "fiscal_year")
     later = years.filter(department__code=booklet.department_code, fiscal_year__year__gt=booklet.year)
-    return later.order_by("fiscal_year__year").first()
+    filed = later.filter(fiscal_year__year=pending.payload["year_filed"]).first()
+    return filed or later.order_by("fiscal_year__year").first()
 
 
 def _preview_page(
@@ -135,7 +136,7 @@ def _preview_page(
         "narrative_is_ticked": form.narrative(),
         "rows": [(each, each.key in tables, _marked(each.changes)) for each in preview.tables],
         "counts": _counts(preview),
-        "next_year": _next_year(request, booklet),
+        "next_year": _next_year(request, pending, booklet),
         "former_name": None if preview.filed else _former_name(booklet, department),
         "department_year": reverse("department-year", args=(booklet.year, booklet.department_code))
         if preview.filed
