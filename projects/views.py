@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Department
-from departments.permissions import handover_departments_of, may_prepare
+from departments.permissions import handover_departments_of, may_prepare, preparable_by
 from projects import listings, services
 from projects.forms import HomeFilter
 from projects.models import DepartmentYear, FiscalYear
@@ -33,6 +33,7 @@ def home(request):
         "rows": listings.rows_of(request.user, chosen, page.object_list),
         "totals": listings.totals_of(departments, chosen),
         "may_hand_over": handover_departments_of(request.user).exists(),
+        "may_prepare": preparable_by(request.user).exists(),
     }
     return render(request, "projects/home.html", context)
 

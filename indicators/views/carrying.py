@@ -59,7 +59,8 @@ def _source_page(request, declaration: Declaration):
     """Offer the same project's earlier years, then whatever is found."""
     search = SourceSearch(request.GET)
     others = _with_rows(request.user).exclude(pk=declaration.pk)
-    earlier = others.filter(_same_project(declaration)).exclude(department_year=declaration.department_year)
+    year = declaration.department_year.fiscal_year.year
+    earlier = others.filter(_same_project(declaration), department_year__fiscal_year__year__lt=year)
     found = (
         others.filter(search.condition())
         if search.text
