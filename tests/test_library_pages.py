@@ -158,8 +158,10 @@ def test_a_search_shows_where_an_indicator_would_stand(library, declaration, pre
     response = signed_in(preparer).get(address, {"q": "成本", "declaration": declaration.pk})
     (result,) = response.context["results"]
     assert (result.fit.first_tier, result.fit.second_tier) == ("产出指标", "成本指标")
-    assert "列入“产出指标”下的“成本指标”" in response.text
-    assert "不高于规定的开支标准" in response.text
+    answer = response.json()
+    assert answer["total"] == 1
+    assert "列入“产出指标”下的“成本指标”" in answer["found"]
+    assert "不高于规定的开支标准" in answer["found"]
 
 
 def test_a_search_beside_a_table_out_of_sight_is_not_found(library, declaration, outsider, signed_in):

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -55,7 +56,8 @@ def search(request: HttpRequest) -> HttpResponse:
     pk = form.cleaned_data["declaration"]
     declaration = visible_declaration(request.user, pk) if pk else None
     context = _found(request, form, declaration)
-    return render(request, "indicators/_library_results.html", context)
+    found = render_to_string("indicators/_library_results.html", context, request)
+    return JsonResponse({"found": found, "total": context["total"]})
 
 
 def insert(request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,6 +6,7 @@ import { get, post, Unreachable } from "./requests.js";
 import { uidOf } from "./sheet.js";
 
 const PAUSE = 150; // milliseconds after the last letter
+const HINT = "勾选一条或几条，指标值按本项目填写。";
 
 export function library(form) {
   const { editor } = form;
@@ -35,21 +36,30 @@ async function propose(editor, address) {
   location.assign(address);
 }
 
+// The dialog is there at once, so that what one types on goes into its search field and not into the cell.
 async function openLibrary(editor, address) {
   const row = rowOf(editor);
-  const answer = await asked(editor, `${address}?${new URLSearchParams({ tier: row?.dataset.second ?? "" })}`);
-  if (!answer) return;
   const shell = document.createElement("div");
   shell.className = "library-shell";
   shell.setAttribute("aria-labelledby", "library-title");
-  shell.innerHTML = `<h2 id="library-title">从指标库选</h2>${answer}
+  shell.innerHTML = `<h2 id="library-title">从指标库选</h2>
+<div class="library-body"><p class="library-search filters"><input class="form-control" type="search" aria-label="查找"></p>
+<p class="library-picks" role="status">正在打开指标库</p></div>
 <p class="wrong" role="alert" hidden></p>
-<p class="dialog-acts"><span class="chosen" role="status">勾选一条或几条，指标值按本项目填写。</span>
+<p class="dialog-acts"><span class="chosen" role="status">${HINT}</span>
 <button class="btn btn-outline-secondary" type="button" data-close>取消</button>
 <button class="btn btn-primary" type="submit" form="library-picks" disabled>插入所选</button></p>`;
   const dialog = editor.dialog(shell);
   dialog.classList.add("library-dialog");
-  new Chooser(editor, dialog, address, row?.dataset.uid ?? "");
+  const early = shell.querySelector("input");
+  early.focus();
+  const answer = await asked(editor, `${address}?${new URLSearchParams({ tier: row?.dataset.second ?? "" })}`);
+  if (!answer || !dialog.open) {
+    dialog.close();
+    return;
+  }
+  shell.querySelector(".library-body").innerHTML = answer;
+  new Chooser(editor, dialog, address, row?.dataset.uid ?? "").begin(early.value);
 }
 
 function rowOf(editor) {
@@ -57,13 +67,13 @@ function rowOf(editor) {
   return uid ? editor.sheet.row(uid) : null;
 }
 
-// The text of an answer; null where there is none, which the page then says.
+// What the server answers; null where it does not, which the page then says.
 async function asked(editor, address) {
   try {
     const { status, body } = await get(address);
     if (status === 200) return body;
     if (status === 401) return (await editor.renewSession()) ? asked(editor, address) : null;
-    editor.warn(`指标库没有打开（${status}），刷新页面后重试。`);
+    editor.warn(body.problem ?? `指标库没有打开（${status}），刷新页面后重试。`);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     editor.warn("服务器没有应答，指标库没有打开，稍后重试。");
@@ -94,7 +104,13 @@ class Chooser {
       this.#insert();
     });
     dialog.addEventListener("keydown", (event) => this.#key(event));
-    this.search.elements.q.focus();
+  }
+
+  begin(text) {
+    const { q } = this.search.elements;
+    q.value = text;
+    q.focus();
+    if (text) this.#find();
   }
 
   #later(control) {
@@ -106,7 +122,7 @@ class Chooser {
     const turn = ++this.#asked;
     const answer = await asked(this.editor, `${this.search.dataset.search}?${new URLSearchParams(new FormData(this.search))}`);
     if (answer === null || turn !== this.#asked) return;
-    this.found.innerHTML = answer;
+    this.found.innerHTML = answer.found;
     this.picks.scrollTop = 0;
     for (const box of this.#boxes()) {
       box.checked = this.#picked.has(box.value);
@@ -126,7 +142,7 @@ class Chooser {
     this.submit.disabled = !names.length;
     this.dialog.querySelector(".chosen").textContent = names.length
       ? `已选${names.length}条：${names.slice(0, 3).join("、")}${names.length > 3 ? "等" : ""}`
-      : "勾选一条或几条，指标值按本项目填写。";
+      : HINT;
   }
 
   // The whole of an entry can be clicked.
