@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Department
-from departments.permissions import handover_departments_of, may_prepare, preparable_by
+from departments.permissions import handover_departments_of, may_prepare
 from projects import listings, services
 from projects.forms import HomeFilter
 from projects.models import DepartmentYear, FiscalYear
@@ -28,12 +28,13 @@ def home(request):
         return render(request, "projects/home.html", context)
     departments = listings.departments_in(request.user, chosen, wanted.text)
     page = Paginator(departments, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    rows = listings.rows_of(request.user, chosen, page.object_list)
     context |= {
         "page": page,
-        "rows": listings.rows_of(request.user, chosen, page.object_list),
+        "rows": rows,
         "totals": listings.totals_of(departments, chosen),
         "may_hand_over": handover_departments_of(request.user).exists(),
-        "may_prepare": preparable_by(request.user).exists(),
+        "may_prepare": any(row.may_begin for row in rows),
     }
     return render(request, "projects/home.html", context)
 
