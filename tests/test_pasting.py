@@ -54,7 +54,7 @@ def confirm(client, declaration):
 
 def chosen(response) -> dict[str, str]:
     """Return what a browser would send from a preview that was not touched."""
-    form = response.text.partition('<form class="paste-preview"')[2].partition("</form>")[0]
+    form = response.text.partition('<form class="paste-preview')[2].partition("</form>")[0]
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
     fields = {name: unescape(value) for name, value in hidden if name != "csrfmiddlewaretoken"}
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form):

@@ -93,6 +93,7 @@ class Pasting {
 
   // A corrected column or setting is read again by the server; what is done with one row needs no reading.
   async #changed(control) {
+    if (control.name.startsWith("act-")) control.closest("tr").dataset.act = control.value;
     if (control.name.startsWith("act-") || control.name === "text") return;
     const preview = control.closest(".paste-preview");
     const answer = await this.#send(preview.dataset.preview, new FormData(preview));
@@ -141,7 +142,7 @@ class Pasting {
   // An empty preview to paste into: for those who look for a button.
   #openEmpty() {
     const content = document.createElement("form");
-    content.className = "paste-preview";
+    content.className = "paste-preview narrower";
     content.method = "dialog";
     content.setAttribute("aria-labelledby", "paste-title");
     content.innerHTML = EMPTY;
