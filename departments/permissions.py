@@ -2,6 +2,9 @@
 
 from departments.models import Department, Membership, Role
 
+ACROSS_ROLES = frozenset({Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR})
+IMPORTING_ROLES = frozenset({Role.PREPARER, Role.FINANCE, Role.ADMINISTRATOR})
+
 
 def may_prepare(user, department) -> bool:
     """True where ``user`` is a 填报人 of the department or of its 主管部门."""
@@ -22,14 +25,13 @@ def handover_departments_of(user):
 
 def importable_by(user):
     """Return the departments whose 项目清单 ``user`` may import: 填报人, 财政审核人, 系统管理员."""
-    roles = (Role.PREPARER, Role.FINANCE, Role.ADMINISTRATOR)
-    return Department.objects.covered_by(Membership.objects.filter(user=user.pk, role__in=roles))
+    importing = Membership.objects.filter(user=user.pk, role__in=IMPORTING_ROLES)
+    return Department.objects.covered_by(importing)
 
 
 def sees_across_departments(user) -> bool:
     """True where ``user`` reads other people's departments: 审计, 财政审核人, 主管部门审核人."""
-    roles = (Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR)
-    return Membership.objects.filter(user=user.pk, role__in=roles).exists()
+    return Membership.objects.filter(user=user.pk, role__in=ACROSS_ROLES).exists()
 
 
 def may_change_policy(user) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import audit_views, findings_views, library_views, views
+from reports import audit_views, backfill_views, findings_views, library_views, views
 
 urlpatterns = [
     path("tables/<int:pk>/file.<slug:extension>", views.table_file, name="table-file"),
@@ -15,6 +15,10 @@ urlpatterns = [
         name="summary-file",
     ),
     path("tables/selected/", views.selected_files, name="selected-files"),
+    path("backfill/", backfill_views.backfill, name="backfill"),
+    path("backfill/workbook.xlsx", backfill_views.backfill_workbook, name="backfill-workbook"),
+    path("backfill/templates/new/", backfill_views.new_template, name="backfill-template-new"),
+    path("backfill/templates/<int:pk>/", backfill_views.template_columns, name="backfill-template"),
     path("audit/", audit_views.audit_search, name="audit-search"),
     path("library/workbook.xlsx", library_views.library_workbook, name="library-workbook"),
     path("findings/workbook.xlsx", findings_views.findings_workbook, name="findings-workbook"),

@@ -14,10 +14,13 @@ PREPARER = {"preparer"}
 EVERYBODY = {*PERSONAS}
 ACROSS = {"supervisor", "reviewer", "auditor"}
 JUDGES = {"leader", "supervisor", "reviewer"}
+KEEPERS = {"reviewer", "administrator"}
 LISTING = {"preparer", "reviewer", "administrator"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
 GET = {
+    "backfill": ((), EVERYBODY, 200, None, 200),
+    "backfill-template-new": ((), KEEPERS, 200, 403, 403),
     "copy-table": ("table", PREPARER, 200, 403, 404),
     "copy-year": ("year", PREPARER, 200, 403, 404),
     "upload-booklet": ((), PREPARER, 200, 403, 200),
@@ -69,6 +72,8 @@ GET = {
     "session-renew": ((), set(), None, 405, 405),
 }
 POST = {
+    "backfill": ((), set(), None, 405, 405),
+    "backfill-template-new": ((), KEEPERS, 422, 403, 403),
     "copy-table": ("table", PREPARER, 422, 403, 404),
     "copy-year": ("year", PREPARER, 422, 403, 404),
     "upload-booklet": ((), PREPARER, 422, 403, 422),
@@ -123,6 +128,7 @@ POST = {
 FILES = {
     "attachment-file",
     "booklet-preview",  # one's own upload: tests/test_booklet_upload.py
+    *("backfill-workbook", "backfill-template"),  # tests/test_backfill.py
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("table-file", "booklet-file", "summary-file", "selected-files"),
     *("audit-search", "audit-workbook", "findings-workbook", "library-workbook"),

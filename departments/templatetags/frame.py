@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 
 from departments.models import Role
-from departments.permissions import preparable_by, sees_across_departments
+from departments.permissions import ACROSS_ROLES, IMPORTING_ROLES
 
 register = template.Library()
 
@@ -31,12 +31,17 @@ def roles_of(user) -> str:
 def rail(context):
     """Draw the left rail: only what this person can open."""
     request = context["request"]
-    across = sees_across_departments(request.user)
+    held = set(request.user.memberships.values_list("role", flat=True))
+    across, imports = bool(held & ACROSS_ROLES), bool(held & IMPORTING_ROLES)
     named = [("我的部门", "home")]
-    if across or preparable_by(request.user).exists():
+    if imports:
+        named.append(("导入项目清单", "project-list"))
+    if across or imports:
         named += [("审核提示清单", "findings"), ("指标库", "library")]
     if across:
         named += [("查询", "audit-search"), ("规则", "rules")]
+    if across or imports:
+        named.append(("回填导出", "backfill"))
     pages = [(title, reverse(name)) for title, name in named]
     home, *others = (address for _, address in pages)
     here = next((address for address in others if request.path.startswith(address)), home)

@@ -209,7 +209,7 @@ class _Import:
         if not reason:
             claim_revision(declaration, declaration.revision)
         table = replace(before, **values)
-        storage.write_table(declaration, table)
+        storage.write_table(declaration, table, before)
         if entry.cost_rows and "budget" in values:
             note = ImportNote(NoteKind.FORMER_BUDGET, "项目清单", str(before.budget))
             storage.write_notes(declaration.department_year, declaration, (*before.notes, note))
