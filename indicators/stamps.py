@@ -66,7 +66,8 @@ def stamp_of(department_year: DepartmentYear) -> str:
     applied = context_alone(department_year, policy_of(department_year.fiscal_year))
     digest.update(applied_hash(applied).encode())
     for rows, columns in _rows_read(department_year):
-        digest.update(rows.order_by().aggregate(content=Content(*columns))["content"].encode())
+        content = rows.order_by().aggregate(content=Content(*columns))["content"]
+        digest.update((content or "").encode() + b"\0")  # PostgreSQL gives nothing for no rows
     return digest.hexdigest()
 
 

@@ -322,7 +322,7 @@ def test_saving_takes_the_same_queries_however_many_rows_and_tables(save, declar
     for number in range(28):
         table = replace(long_table(indicators=2), project_code=f"{number:021}", uid=new_uid())
         create_declaration(department_year=department_year, table=table, actor=None)
-    assert queries("甲乙丙") == few <= 27
+    assert queries("甲乙丙") == few <= 29  # PostgreSQL's two row locks among them
 
 
 # Rows
