@@ -20,7 +20,11 @@ from indicators.document import (
 )
 from indicators.document.carrying import Carried, CarriedNarrative, Choices, Part, carry, carry_narrative
 from indicators.rows import load_narrative, load_table, load_tables
-from indicators.services.findings import expire_department_findings, refresh_table_findings
+from indicators.services.findings import (
+    expire_department_findings,
+    lock_findings,
+    refresh_table_findings,
+)
 from indicators.services.tables import (
     add_declaration,
     claim,
@@ -196,6 +200,7 @@ def copy_year(
     Raises NotEditableError where the year, or a chosen table, has left the preparer's hands;
     ChangedSinceError where anything differs from what was ``seen``.
     """
+    lock_findings(department_year)  # one copy at a time: the second finds what the first has written
     department_year.refresh_from_db(fields=("revision", "status"))
     require_editable(department_year)
     plan = plan_of(department_year, source_year)
@@ -206,18 +211,7 @@ def copy_year(
     narrative, narrative_changed = _copy_narrative(department_year, plan, choices)
     written = [each for each in copied if each.changes]
     refresh_table_findings(declarations=[each.declaration for each in written])
-    batch = uuid4().hex
-    if narrative_changed:
-        record_narrative(
-            department_year,
-            actor=actor,
-            action="copy",
-            changes=narrative_changed,
-            reason=_reason(source_year),
-            batch=batch,
-        )
-    for each in written:
-        _record_table(each.declaration, source_year, each.changes, actor, batch)
+    _record_year(department_year, source_year, narrative_changed, written, actor)
     return CopiedYear(copied, narrative)
 
 
@@ -257,6 +251,28 @@ def _copy_narrative(
         storage.write_narrative(department_year, carried.booklet)
         expire_department_findings(department_year=department_year)
     return carried, changes
+
+
+def _record_year(
+    department_year: DepartmentYear,
+    source_year: DepartmentYear,
+    narrative_changed: Sequence[Change],
+    written: Iterable[CopiedTable],
+    actor,
+) -> None:
+    """Enter a copied year into the trail: one batch, an entry for the narrative and for each table."""
+    batch = uuid4().hex
+    if narrative_changed:
+        record_narrative(
+            department_year,
+            actor=actor,
+            action="copy",
+            changes=narrative_changed,
+            reason=_reason(source_year),
+            batch=batch,
+        )
+    for each in written:
+        _record_table(each.declaration, source_year, each.changes, actor, batch)
 
 
 def _record_table(
