@@ -15,8 +15,14 @@ from indicators.importers.library_workbook import LibraryReading, read_library_w
 from indicators.importers.outcome import ImportRefused
 from indicators.library import library_tiers
 from indicators.library_columns import COLUMNS
-from indicators.library_uploads import drop_upload, keep_upload, kept_upload
-from indicators.services.library import LibraryError, LibraryPlan, import_library, plan_import
+from indicators.services.library import LibraryError, LibraryPlan, plan_import
+from indicators.services.library_files import (
+    import_library_file,
+    keep_library_file,
+    kept_library_file,
+    reading_of,
+)
+from projects.models import PendingImport
 
 MOST_SHOWN = 300  # rows of each kind in the preview
 
@@ -25,7 +31,7 @@ MOST_SHOWN = 300  # rows of each kind in the preview
 class Preview:
     """What a kept file would do; ``digest`` is what the person agrees to."""
 
-    token: str
+    pending: PendingImport
     reading: LibraryReading
     plan: LibraryPlan
 
@@ -59,37 +65,35 @@ def import_workbook(request: HttpRequest) -> HttpResponse:
     form = LibraryFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, form_problems(form))
-    data = form.cleaned_data["file"].read()
+    file = form.cleaned_data["file"]
     try:
-        preview = _preview(keep_upload(data), data)
+        reading = read_library_workbook(file.read(), tiers=library_tiers())
     except ImportRefused as refusal:
         return _page(request, form, [Problem("id_file", one.place, one.message) for one in refusal.problems])
-    return _page(request, LibraryFileForm(), preview=preview)
+    pending = keep_library_file(file_name=file.name, reading=reading, actor=request.user)
+    return _page(request, LibraryFileForm(), preview=_preview(pending))
 
 
 def _agreed(request: HttpRequest) -> HttpResponse:
-    token = request.POST["token"]
-    data = kept_upload(token)
-    if data is None:
+    pending = kept_library_file(uid=request.POST["token"], actor=request.user)
+    if pending is None:
         lost = Problem("id_file", "", "预览的文件已不在，重新选择文件。")
         return _page(request, LibraryFileForm(), [lost])
+    preview = _preview(pending)
+    if preview.digest != request.POST.get("digest"):
+        moved = Problem("preview", "", "指标库在预览之后有变动，没有导入。核对下面的结果后再次确认。")
+        return _page(request, LibraryFileForm(), [moved], preview, status=409)
     try:
-        preview = _preview(token, data)
-        if preview.digest != request.POST.get("digest"):
-            moved = Problem("preview", "", "指标库在预览之后有变动，没有导入。核对下面的结果后再次确认。")
-            return _page(request, LibraryFileForm(), [moved], preview, status=409)
-        done = import_library(rows=preview.reading.rows, actor=request.user)
-    except (ImportRefused, LibraryError) as refusal:
-        problems = [Problem("id_file", "", line) for line in str(refusal).splitlines()]
-        return _page(request, LibraryFileForm(), problems)
-    drop_upload(token)
+        done = import_library_file(pending=pending, actor=request.user)
+    except LibraryError as refusal:
+        return _page(request, LibraryFileForm(), [Problem("id_file", "", one) for one in refusal.messages])
     messages.success(request, f"已导入：新增{len(done.new)}条，变化{len(done.changed)}条。")
     return redirect("library")
 
 
-def _preview(token: str, data: bytes) -> Preview:
-    reading = read_library_workbook(data, tiers=library_tiers())
-    return Preview(token, reading, plan_import(reading.rows))
+def _preview(pending: PendingImport) -> Preview:
+    reading = reading_of(pending)
+    return Preview(pending, reading, plan_import(reading.rows))
 
 
 def _page(request: HttpRequest, form, problems=(), preview: Preview | None = None, status=None):
