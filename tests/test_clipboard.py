@@ -555,7 +555,7 @@ def test_nothing_or_too_much_is_refused(html, text, sentence):
 def test_what_is_beyond_the_limits_is_said():
     text = tabbed(*[["甲"] * (MOST_COLUMNS + 1)] * (MOST_ROWS + 3))
     assert read_block("", text).messages == (
-        "只读取前200行，其余3行未贴；分几次复制。",
+        "只读取前200行，其余各行未贴；分几次复制。",
         "只读取前30列，其余各列未贴。",
     )
 

@@ -59,8 +59,8 @@ def _block(rows: Iterable[Sequence[str]]) -> Block:
     source = iter(rows)
     kept = [[clean_text(cell) for cell in row] for row in islice(source, MOST_ROWS)]
     messages = []
-    if unread := sum(any(cell.strip() for cell in row) for row in source):
-        messages.append(f"只读取前{MOST_ROWS}行，其余{unread}行未贴；分几次复制。")
+    if any(cell.strip() for row in source for cell in row):
+        messages.append(f"只读取前{MOST_ROWS}行，其余各行未贴；分几次复制。")
     while kept and not any(kept[-1]):
         kept.pop()
     width = max((len(_without_blank_end(row)) for row in kept), default=0)

@@ -37,16 +37,16 @@ def read_html(source: str) -> Iterator[list[str]] | None:
 def _largest(tables: list[html.HtmlElement]) -> html.HtmlElement | None:
     """Return the table with the most cells; one that only frames another gives the inner one."""
     table = max(tables, key=_count, default=None)
-    while table is not None and len(cells := table.xpath("./tr/*|./*/tr/*")) == 1:
-        inner = cells[0].xpath(".//table")
-        if not inner:
+    while table is not None and table.xpath("count(./tr/*) + count(./*/tr/*)") == 1:
+        inner = table.find(".//table")
+        if inner is None:
             break
-        table = inner[0]
+        table = inner
     return table
 
 
 def _count(table: html.HtmlElement) -> int:
-    return int(table.xpath("count(.//td|.//th)"))
+    return int(table.xpath("count(.//td) + count(.//th)"))
 
 
 def _rows(table: html.HtmlElement) -> Iterator[list[str]]:
