@@ -25,6 +25,7 @@ export class Margin {
       button.addEventListener("click", () => this.#jump(button.dataset.jump));
     }
     this.mark();
+    if (this.aside.querySelector(".pending")) this.refresh();
   }
 
   refresh() {

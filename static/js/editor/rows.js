@@ -96,7 +96,8 @@ export class Rows {
   }
 
   openTierMenu(anchor, uids) {
-    const { first, second } = this.editor.sheet.row(uids[0]).dataset;
+    const present = uids.map((uid) => this.editor.sheet.row(uid).dataset);
+    const isOf = (first, second) => present.every((row) => row.first === first && row.second === second);
     const items = [{ heading: uids.length > 1 ? `把这 ${uids.length} 行改为` : "改为" }];
     let heading = "";
     for (const [one, two] of this.tiers) {
@@ -105,11 +106,14 @@ export class Rows {
       const focus = `indicators/${uids[0]}/second_tier`;
       items.push({
         label: two,
-        checked: one === first && two === second,
+        checked: isOf(one, two),
         act: () => this.setTier(uids, one, two, focus),
       });
     }
-    if (second) items.push({ rule: true }, { label: `在“${second}”加一行`, act: () => this.addBelow(uids[uids.length - 1]) });
+    const { first, second } = present[0];
+    if (second && isOf(first, second)) {
+      items.push({ rule: true }, { label: `在“${second}”加一行`, act: () => this.addBelow(uids[uids.length - 1]) });
+    }
     openMenu(anchor, items);
   }
 

@@ -31,7 +31,9 @@ export class Saving {
     else drafts.drop(path);
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.leave(path), IDLE);
-    if (!this.#failures) status.show("typing", "未保存");
+    if (this.#failures) return;
+    if (sheet.isChanged(path)) status.show("typing", "未保存");
+    else if (this.isIdle) this.#conclude();
   }
 
   // A field is to be saved now; resolves when all that waits is done.
