@@ -178,6 +178,8 @@ class Project(models.Model):
                 violation_error_message="本单位已有此项目编码的项目。",
             ),
         )
+        # Which other units use a code is asked whenever a page of a unit opens.
+        indexes = (models.Index(fields=("code",), name="project_code"),)
 
     def __str__(self):
         return self.code or "（编码未定）"
