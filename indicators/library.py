@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from departments.models import Department
 from departments.permissions import may_change_policy, preparable_by
 from indicators.checks.texts import bigrams
-from indicators.library_tiers import Tier, full_name, kept_under
+from indicators.library_tiers import Tier, kept_under
 from indicators.models import LibraryIndicator, LibraryUse, SecondTier
 
 ANY = "全部"
@@ -144,10 +144,10 @@ def library_tiers() -> list[Tier]:
     return sorted(((first, second) for second, first in named.items()), key=lambda tier: order.index(tier[0]))
 
 
-def alike(name: str, second_tier: str, *, besides: int | None = None) -> list[LibraryIndicator]:
-    """Return the indicators in the library whose names are nearly ``name``, the most alike first."""
+def alike(name: str, *, besides: int | None = None) -> list[LibraryIndicator]:
+    """Return the indicators of all tiers whose names are nearly ``name``, the most alike first."""
     kept = LibraryIndicator.objects.filter(standing__in=(Standing.APPROVED, Standing.PROPOSED))
-    kept = kept.filter(second_tier__in={second_tier, full_name(second_tier)}).exclude(pk=besides)
+    kept = kept.exclude(pk=besides)
     scores = {pk: likeness(name, other) for pk, other in kept.values_list("pk", "name")}
     best = sorted((pk for pk, score in scores.items() if score >= ALIKE), key=lambda pk: (-scores[pk], pk))
     found = LibraryIndicator.objects.in_bulk(best[:MOST_ALIKE])

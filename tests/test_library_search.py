@@ -180,10 +180,11 @@ def test_the_tier_of_a_table_finds_what_the_library_keeps_under_another_name(lib
     assert not under_tier(library, "生态效益指标", TIERS["2021"]).exists()
 
 
-def test_near_duplicates_are_those_of_the_same_tier(library):
-    assert [one.name for one in alike("参训人员合格率", "质量指标")] == ["培训人员合格率"]
-    assert alike("参训人员合格率", "数量指标") == []
-    assert alike("绿化面积", "质量指标") == []
+def test_near_duplicates_are_found_by_their_names(library):
+    assert [one.name for one in alike("参训人员合格率")] == ["培训人员合格率"]
+    assert [one.name for one in alike("培训完成率")] == ["培训完成率"]
+    assert alike("培训完成率", besides=LibraryIndicator.objects.get(name="培训完成率").pk) == []
+    assert alike("绿化面积") == []
 
 
 def test_the_columns_are_those_of_the_model(db):

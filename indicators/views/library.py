@@ -84,14 +84,14 @@ def edit_indicator(request: HttpRequest, pk: int) -> HttpResponse:
             return _saved(request, kept, form)
         except LibraryError as refusal:
             problems = [Problem("id_name", "", message) for message in refusal.messages]
-    values = form.values() if form.is_valid() else values_of(kept)
+    name = form.values()["name"] if form.is_valid() else kept.name
     context = {
         "indicator": kept,
         "form": form,
         "problems": [*form.problems(), *problems],
         "decides": decides,
         "reason_form": ReasonForm(),
-        "alike": library.alike(values["name"], values["second_tier"], besides=pk),
+        "alike": library.alike(name, besides=pk),
         "sectors": library.sectors(),
     }
     return render(request, "indicators/library_edit.html", context, status=422 if form.is_bound else 200)

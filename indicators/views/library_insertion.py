@@ -96,14 +96,14 @@ def propose(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
         else:
             messages.success(request, f"已提出将“{proposal.name}”加入指标库，等待财政部门审定。")
             return redirect("table", pk=pk)
-    values = form.values() if form.is_valid() else proposed_values(row)
+    name = form.values()["name"] if form.is_valid() else row.name
     context = {
         "declaration": declaration,
         "filed": declaration.department_year,
         "row": row,
         "form": form,
         "problems": [*form.problems(), *problems],
-        "alike": library.alike(values["name"], values["second_tier"]),
+        "alike": library.alike(name),
         "sectors": library.sectors(),
     }
     return render(request, "indicators/library_propose.html", context, status=422 if form.is_bound else 200)
