@@ -1,7 +1,7 @@
 // Two people changed one cell: both texts and a choice. Nothing is decided by who was faster.
 
 import { closing, openDialog, template } from "./dialogs.js";
-import { CONFLICT } from "./saving.js";
+import { CONFLICT } from "./refusals.js";
 
 // Resolves true where the job is done with, false where it is to be sent again over the other's text.
 export async function resolveConflict(editor, { conflict }) {

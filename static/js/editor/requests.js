@@ -1,6 +1,8 @@
 // One request to our server. What comes back is {status, body}; no answer at all raises Unreachable.
 
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  isFault = false; // the server itself failed, it is not merely away
+}
 
 const KEEPALIVE_LIMIT = 50_000; // bytes; browsers refuse more than 64 KiB for a request that outlives its page
 
@@ -33,7 +35,7 @@ async function send(address, options) {
   } catch (error) {
     throw new Unreachable(error.message);
   }
-  if (response.status >= 500) throw new Unreachable(`${response.status}`);
+  if (response.status >= 500) throw Object.assign(new Unreachable(), { isFault: response.status === 500 });
   return { status: response.status, body: parsed(text, response), address: response.url };
 }
 

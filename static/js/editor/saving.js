@@ -1,8 +1,10 @@
 // One queue of jobs and one request in flight. A job stays at the head until the server has answered it.
 
+import { CONFLICT, refused } from "./refusals.js";
 import { post, Unreachable } from "./requests.js";
 
 const IDLE = 3000;
+const MOST_FAULTS = 3;
 const PAUSES = [1000, 2000, 4000, 8000, 15000, 30000]; // milliseconds between attempts while nothing answers
 
 export class Saving {
@@ -51,7 +53,7 @@ export class Saving {
   // A structural act; resolves with the answer, or null where it was refused.
   act(name, fields) {
     return new Promise((resolve) => {
-      this.#jobs.push({ name, fields, resolve });
+      this.#jobs.push({ name, fields, resolve, faults: 0 });
       this.#run();
     });
   }
@@ -67,6 +69,10 @@ export class Saving {
     this.#failures = 0;
     for (const path of this.editor.sheet.changedPaths()) this.leave(path);
     this.#wake?.();
+  }
+
+  lock() {
+    this.#isLocked = true;
   }
 
   get isIdle() {
@@ -97,8 +103,20 @@ export class Saving {
           this.#jobs.shift();
           throw error;
         }
+        if (error.isFault) this.#setBack(job);
         await this.#pause();
       }
+    }
+  }
+
+  // What makes the server fail must not keep the rest waiting: an act is given up, a field comes last.
+  #setBack(job) {
+    this.#jobs.shift();
+    if (job.path) this.#jobs.push(job);
+    else if (++job.faults < MOST_FAULTS) this.#jobs.unshift(job);
+    else {
+      this.editor.warn("服务器处理时出错，这一步没有完成；已经填写的内容不受影响。");
+      job.resolve(null);
     }
   }
 
@@ -122,7 +140,7 @@ export class Saving {
     status.show("saving", "保存中");
     const answer = await post(form.dataset.save, { path, base, value: typed });
     job.isSent = false;
-    if (answer.status !== 200) return this.#refused(job, answer, typed);
+    if (answer.status !== 200) return refused(this.editor, job, answer, typed);
     const control = sheet.control(path);
     sheet.stored.set(path, answer.body.text);
     sheet.accept(path);
@@ -141,41 +159,14 @@ export class Saving {
   async #actOn(job) {
     this.editor.status.show("saving", "保存中");
     const answer = await post(this.editor.form.dataset.rows, { act: job.name, ...job.fields });
-    if (answer.status !== 200) return this.#refused(job, answer);
+    if (answer.status !== 200) return refused(this.editor, job, answer);
     job.resolve(answer.body);
     this.editor.saved(answer.body);
     return true;
   }
 
-  // True where the job is done with; false where it is to be tried again.
-  async #refused(job, { status, body }, typed) {
-    const { editor } = this;
-    if (status === 401) return !(await this.#renewed());
-    if (status === 409 && body.conflict) return editor.resolveConflict(body);
-    if (status === 409 && body.locked) {
-      this.#isLocked = true;
-      editor.warn(body.locked, "填写的内容仍在本页，需要时先复制保留。");
-    } else if (status === 409 && body.gone) {
-      editor.lost(job, body.gone, typed);
-    } else {
-      const reason = body.problem ?? `服务器没有接受（${status}）。`;
-      if (job.path) this.#hold(job.path, reason, typed);
-      else editor.warn(reason);
-    }
-    job.resolve?.(null);
-    return true;
-  }
-
-  #hold(path, reason, typed) {
-    const { sheet, drafts, announce } = this.editor;
-    if (sheet.control(path)?.value !== typed) return; // typed on meanwhile: the next save tells
-    sheet.refuse(path, reason);
-    drafts.keep(path, sheet.stored.get(path), typed, sheet.label(path), "未被接受");
-    announce(`${sheet.label(path)} 未保存：${reason}`);
-  }
-
   // After a session ended: true once somebody logged in again. Else everything waits for the button.
-  async #renewed() {
+  async renewed() {
     if (await this.editor.renewSession()) return true;
     this.editor.status.show("unsaved", "未保存", "重试");
     await new Promise((resolve) => {
@@ -189,13 +180,11 @@ export class Saving {
     const { sheet, status } = this.editor;
     if (this.#isLocked) return status.show("unsaved", "未保存，不能修改");
     const changed = sheet.changedPaths();
-    const refused = changed.filter((path) => sheet.refused.has(path));
-    const inConflict = refused.some((path) => sheet.refused.get(path) === CONFLICT);
+    const held = changed.filter((path) => sheet.refused.has(path));
+    const inConflict = held.some((path) => sheet.refused.get(path) === CONFLICT);
     if (inConflict) return status.show("conflict", CONFLICT, "查看");
-    if (refused.length) return status.show("unsaved", `${refused.length} 处未保存`, "重试");
+    if (held.length) return status.show("unsaved", `${held.length} 处未保存`, "重试");
     if (changed.length) return status.show("typing", "未保存");
     return status.show("saved", `已保存 ${this.savedAt ?? ""}`.trim());
   }
 }
-
-export const CONFLICT = "与他人修改冲突";
