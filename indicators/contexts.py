@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
+
 from indicators.checks import Context, Policy
 from indicators.checks.signatures import Alike
 from indicators.document import Booklet, TargetTable, canonical_json
 from indicators.policy import policy_hash, policy_of
 from indicators.rows import load_narrative, load_tables
-from projects.models import Declaration, DepartmentYear
+from projects.models import Declaration, DepartmentYear, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +121,22 @@ def _last_year(department_year: DepartmentYear) -> dict[str, TargetTable]:
     }
 
 
+def same_codes_elsewhere(department_year: DepartmentYear) -> QuerySet[Declaration]:
+    """Return the declarations of other units in the same fiscal year that bear a project code of this one."""
+    codes = _tables_of(department_year).exclude(project__code="").values("project__code")
+    # By way of the projects: a database that keeps no statistics would read every declaration of the year.
+    namesakes = Project.objects.filter(code__in=codes).exclude(department=department_year.department_id)
+    return Declaration.objects.filter(
+        project__in=namesakes, department_year__fiscal_year=department_year.fiscal_year_id
+    )
+
+
 def _codes_elsewhere(department_year: DepartmentYear) -> Mapping[str, tuple[str, ...]]:
     """Return for each project code of this year the names of the other units that use it this year."""
-    codes = _tables_of(department_year).exclude(project__code="").values("project__code")
-    others = (
-        Declaration.objects.filter(
-            project__code__in=codes, department_year__fiscal_year=department_year.fiscal_year_id
-        )
-        .exclude(department_year=department_year)
-        .order_by("department_year__department__code")
-    )
+    others = same_codes_elsewhere(department_year)
     units = defaultdict(dict)
-    for code, name in others.values_list("project__code", "department_year__name"):
+    for code, name in others.order_by("department_year__department__code").values_list(
+        "project__code", "department_year__name"
+    ):
         units[code][name] = True
     return {code: tuple(names) for code, names in units.items()}

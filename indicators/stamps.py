@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from django.db.models import Aggregate, QuerySet, TextField
 
-from indicators.contexts import applied_hash, context_alone
+from indicators.contexts import applied_hash, context_alone, same_codes_elsewhere
 from indicators.models import ImportNote, Indicator
 from indicators.policy import policy_of
 from projects.models import (
@@ -82,11 +82,10 @@ def _rows_read(department_year: DepartmentYear) -> Iterator[tuple[QuerySet, tupl
         project__in=projects, department_year__fiscal_year__year=department_year.fiscal_year.year - 1
     )
     yield from _tables(last_year)
-    codes = declarations.exclude(project__code="").values("project__code")
-    others = Declaration.objects.filter(
-        project__code__in=codes, department_year__fiscal_year=department_year.fiscal_year_id
-    ).exclude(department_year=department_year)
-    yield others, ("pk", "project__code", "department_year__name", "department_year__department__code")
+    yield (
+        same_codes_elsewhere(department_year),
+        ("pk", "project__code", "department_year__name", "department_year__department__code"),
+    )
 
 
 def _tables(declarations: QuerySet[Declaration]) -> Iterator[tuple[QuerySet, tuple[str, ...]]]:
