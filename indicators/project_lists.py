@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
 
-from departments.models import Department
+from departments.models import Department, Membership, Role
 from departments.permissions import importable_by
 from indicators.checks.facts import TableFacts
 from indicators.checks.rules.cost import rows_at_budget
@@ -29,6 +29,12 @@ _NAMES = ("name", "project_code", "category")
 def units_for_import(user):
     """Return the units whose list ``user`` may import: 填报人, 财政审核人 and 系统管理员 in their scope."""
     return importable_by(user).filter(code__regex=UNIT_CODE)
+
+
+def may_keep_mappings(user) -> bool:
+    """True for a 财政审核人 or 系统管理员: what they save under a known name replaces what was there."""
+    keeping = (Role.FINANCE, Role.ADMINISTRATOR)
+    return Membership.objects.filter(user=user.pk, role__in=keeping).exists()
 
 
 def compare_list(listed: ProjectList, fiscal_year: FiscalYear, user) -> Comparison:

@@ -43,8 +43,8 @@ class BackfillForm(forms.Form):
     )
     only_filed = forms.BooleanField(label="只导出已送审和已批复的", required=False)
 
-    def __init__(self, data, *, user):
-        super().__init__(data)
+    def __init__(self, data, *, user, **kwargs):
+        super().__init__(data, **kwargs)
         templates = ColumnMapping.objects.filter(purpose=ColumnMapping.Purpose.BACKFILL)
         self.fields["template"].queryset = templates
         self.fields["year"].choices = [

@@ -13,6 +13,7 @@ from indicators.forms.project_lists import HeadRowForm
 from indicators.importers.heads import heads_of
 from indicators.importers.outcome import ImportRefused
 from indicators.importers.sheets import Sheet
+from indicators.project_lists import may_keep_mappings
 from perfbudget.lib.text import file_name
 from projects.models import ColumnMapping, Declaration
 from reports import services
@@ -40,13 +41,18 @@ _TEMPLATES = ColumnMapping.objects.filter(purpose=ColumnMapping.Purpose.BACKFILL
 @require_safe
 def backfill(request: HttpRequest) -> HttpResponse:
     """Show the first rows of what the form in the address asks for."""
-    form = BackfillForm(request.GET or None, user=request.user)
+    is_asked = "year" in request.GET
+    form = BackfillForm(
+        request.GET if is_asked else None,
+        user=request.user,
+        initial={"template": request.GET.get("template")},
+    )
     context = {
         "form": form,
         "templates": list(_TEMPLATES.all()),
-        "may_keep": services.may_keep_templates(request.user),
+        "may_keep": may_keep_mappings(request.user),
     }
-    if form.is_bound and form.is_valid():
+    if is_asked and form.is_valid():
         try:
             _, sheets, layout = layout_of(form.cleaned_data["template"])
             preview = preview_backfill(_chosen(request, form), layout, _heads_chosen(sheets, layout))
@@ -143,7 +149,7 @@ def template_columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _require_keeper(user) -> None:
-    if not services.may_keep_templates(user):
+    if not may_keep_mappings(user):
         raise PermissionDenied("回填模板由财政审核人或系统管理员上传，本人没有这些角色。")
 
 

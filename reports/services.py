@@ -5,22 +5,14 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from departments.models import Membership, Role
 from indicators.document import Change
 from projects.models import ColumnMapping
 from reports.backfill import TemplateLayout
 from trail.services import record
 
-_KEEPERS = (Role.FINANCE, Role.ADMINISTRATOR)
-
 
 class TemplateNameError(ValueError):
     """A template of that name is there already; the message is a Chinese sentence."""
-
-
-def may_keep_templates(user) -> bool:
-    """True for a 财政审核人 or 系统管理员."""
-    return Membership.objects.filter(user=user.pk, role__in=_KEEPERS).exists()
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Importing a project list: what it adds, changes, reopens and leaves alone."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -358,8 +359,6 @@ def test_a_preparer_who_lost_the_unit_imports_nothing(preparer, outsider, depart
 def test_uploads_of_yesterday_go_when_a_new_one_comes(preparer, department_year):
     old = uploaded(list_workbook(NEW), preparer)
     young = uploaded(list_workbook(NEW), preparer)
-    from datetime import timedelta
-
     PendingImport.objects.filter(pk=old.pk).update(created_at=old.created_at - timedelta(days=1, minutes=1))
     keep_upload(kind="project_list", file_name="又一份", payload={}, actor=preparer)
     assert not PendingImport.objects.filter(pk=old.pk).exists()
@@ -375,6 +374,16 @@ def test_a_mapping_is_saved_once_under_a_name(preparer, department_year):
     with pytest.raises(MappingNameError, match="已有名为“一体化”的列对应关系"):
         save_list_mapping(name="一体化", layout=layout, heads=heads, actor=preparer)
     assert ColumnMapping.objects.count() == 1
+
+
+def test_a_finance_reviewer_puts_a_saved_mapping_right(preparer, reviewer, department_year):
+    layout = read_pending(uploaded(list_workbook(NEW), preparer))[1].layout
+    save_list_mapping(name="一体化", layout=layout, heads={"budget": "财政资金"}, actor=preparer)
+    save_list_mapping(name="一体化", layout=layout, heads={"budget": "预算数"}, actor=reviewer)
+    assert ColumnMapping.objects.get().columns == {"budget": "预算数"}
+    assert Entry.objects.last().changes == [
+        {"path": "columns/budget", "place": "预算数", "before": "财政资金", "after": "预算数"}
+    ]
 
 
 def test_nobody_chooses_columns_of_anothers_upload(preparer, outsider, department_year):

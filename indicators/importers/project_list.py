@@ -311,7 +311,7 @@ class _RowReader:
         try:
             amount = self._parse("" if set(text) <= set("-—") else text)
         except AmountError as error:
-            self._problem(name, f"“{LABELS[name]}”{error}")
+            self._problem(name, f"{LABELS[name]}{error}")
             return None
         if amount is not None and amount < 0:
             self._problem(name, f"“{LABELS[name]}”是负数，清单应为调整后的全额，核对后改正。")

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from indicators import document, storage
 from indicators.document import Change, ImportNote, NoteKind, TargetTable
-from indicators.importers.project_list import ListLayout, ProjectList, read_project_list
+from indicators.importers.project_list import LABELS, ListLayout, ProjectList, read_project_list
 from indicators.importers.sheets import Sheet
 from indicators.project_list_changes import REOPENING, Comparison, Group, ListEntry
-from indicators.project_lists import compare_list
+from indicators.project_lists import compare_list, may_keep_mappings
 from indicators.rows import load_tables
 from indicators.services.findings import expire_department_findings, refresh_table_findings
 from indicators.services.tables import add_declaration, record_table
@@ -83,24 +83,31 @@ def choose_layout(*, pending: PendingImport, layout: ListLayout, actor) -> None:
 
 @transaction.atomic
 def save_list_mapping(*, name: str, layout: ListLayout, heads: dict[str, str], actor) -> ColumnMapping:
-    """Save a choice of columns under a name, by their heads. Raises MappingNameError."""
-    if ColumnMapping.objects.filter(purpose=ColumnMapping.Purpose.LIST, name=name).exists():
-        raise MappingNameError(f"已有名为“{name}”的列对应关系，换一个名称保存。")
-    mapping = ColumnMapping.objects.create(
-        purpose=ColumnMapping.Purpose.LIST,
-        name=name,
-        sheet=layout.sheet[:100],
-        head_row=layout.head_row,
-        columns=heads,
-        amount_unit=layout.amount_unit,
-    )
+    """Save a choice of columns under a name, by their heads.
+
+    A 财政审核人 or 系统管理员 may save over a known name; anybody else gets MappingNameError.
+    """
+    known = ColumnMapping.objects.filter(purpose=ColumnMapping.Purpose.LIST, name=name).first()
+    if known and not may_keep_mappings(actor):
+        raise MappingNameError(
+            f"已有名为“{name}”的列对应关系，换一个名称保存；需要更正的，由财政审核人保存。"
+        )
+    before = dict(known.columns) if known else {}
+    mapping = known or ColumnMapping(purpose=ColumnMapping.Purpose.LIST, name=name)
+    mapping.sheet, mapping.head_row = layout.sheet[:100], layout.head_row
+    mapping.columns, mapping.amount_unit = heads, layout.amount_unit
+    mapping.save()
     record(
         actor=actor,
-        action="create",
+        action="edit" if known else "create",
         kind="column_mapping",
         object_id=mapping.pk,
         label=f"{mapping.get_purpose_display()} {name}",
-        changes=[Change(f"columns/{field}", field, "", head) for field, head in heads.items()],
+        changes=[
+            Change(f"columns/{field}", LABELS[field], before.get(field, ""), heads.get(field, ""))
+            for field in dict.fromkeys((*before, *heads))
+            if before.get(field) != heads.get(field)
+        ],
     )
     return mapping
 

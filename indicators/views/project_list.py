@@ -148,7 +148,7 @@ def _own(request: HttpRequest, uid: str) -> PendingImport:
 
 def _known_layout(sheets: tuple[Sheet, ...]) -> tuple[ListLayout, ColumnMapping | None]:
     """Return how the file is read: by the saved mapping that fits most of it, else by its heads."""
-    mappings = ColumnMapping.objects.filter(purpose=ColumnMapping.Purpose.LIST)
+    mappings = ColumnMapping.objects.filter(purpose=ColumnMapping.Purpose.LIST).order_by("-pk")
     for mapping in sorted(mappings, key=lambda mapping: -len(mapping.columns)):
         for sheet in sheets:
             if layout := layout_by(sheet, mapping.columns, mapping.amount_unit):
