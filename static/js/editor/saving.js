@@ -146,7 +146,7 @@ export class Saving {
     sheet.accept(path);
     if (answer.body.changed) history.remember({ path, before: base, after: answer.body.text });
     if (control?.value === typed) {
-      sheet.respelled.set(path, typed);
+      sheet.respelled.set(path, { typed, stored: answer.body.text });
       if (control !== document.activeElement || !this.editor.keys.isEditing(control)) sheet.settle(path);
       drafts.drop(path);
     } else if (control) {

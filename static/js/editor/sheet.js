@@ -5,7 +5,7 @@ export class Sheet {
     this.form = form;
     this.stored = new Map();
     this.refused = new Map(); // path → why its text is not saved
-    this.respelled = new Map(); // path → typed text that is stored in another spelling: 2 as 2.00
+    this.respelled = new Map(); // path → {typed, stored}: 2 is stored as 2.00
     this.read();
   }
 
@@ -40,14 +40,19 @@ export class Sheet {
   isChanged(path) {
     const control = this.control(path);
     if (!(control instanceof HTMLTextAreaElement)) return false;
-    return control.value !== this.stored.get(path) && control.value !== this.respelled.get(path);
+    return control.value !== this.stored.get(path) && !this.#isRespelled(path, control.value);
   }
 
   // Show the stored spelling, once nobody is typing any more.
   settle(path) {
     const control = this.control(path);
-    if (control?.value === this.respelled.get(path)) this.put(control, this.stored.get(path));
+    if (control && this.#isRespelled(path, control.value)) this.put(control, this.stored.get(path));
     this.respelled.delete(path);
+  }
+
+  #isRespelled(path, text) {
+    const known = this.respelled.get(path);
+    return known !== undefined && known.typed === text && known.stored === this.stored.get(path);
   }
 
   changedPaths() {
