@@ -68,7 +68,7 @@ def move(
     role, the reason or the status is not right or something stands against it, RevisionConflictError where
     somebody saved since.
     """
-    _require_role(subjects, transition, actor)
+    require_role([subject.department for subject in subjects], transition, actor)
     if transition.needs_reason and not reason.strip():
         raise TransitionError(f"{transition.label}须写明原因。")
     _require_no_obstacle(subjects, transition)
@@ -94,19 +94,18 @@ def may_move(user, department: Department, transition: Transition) -> bool:
     return _covered_by_role(user, transition).filter(pk=department.pk).exists()
 
 
+def require_role(departments: Iterable[Department], transition: Transition, actor) -> None:
+    """Raise TransitionError where ``actor`` lacks the role for the transition in one of the departments."""
+    by_key = {department.pk: department for department in departments}
+    covered = _covered_by_role(actor, transition).filter(pk__in=by_key)
+    for pk in by_key.keys() - set(covered.values_list("pk", flat=True)):
+        role = transition.role.label
+        raise TransitionError(f"{transition.label}由{role}办理，本人不是“{by_key[pk].name}”的{role}。")
+
+
 def _covered_by_role(user, transition: Transition):
     held = Membership.objects.filter(user=user and user.pk, role=transition.role)
     return Department.objects.covered_by(held)
-
-
-def _require_role(subjects: Iterable[Subject], transition: Transition, actor) -> None:
-    departments = {subject.department.pk: subject.department for subject in subjects}
-    covered = _covered_by_role(actor, transition).filter(pk__in=departments)
-    for pk in departments.keys() - set(covered.values_list("pk", flat=True)):
-        raise TransitionError(
-            f"{transition.label}由{transition.role.label}办理，本人不是“{departments[pk].name}”的"
-            f"{transition.role.label}。"
-        )
 
 
 def _require_no_obstacle(subjects: Iterable[Subject], transition: Transition) -> None:

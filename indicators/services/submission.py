@@ -14,7 +14,7 @@ from indicators.rows import load_tables
 from indicators.services.findings import refresh_department_findings
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from workflow.models import Status
-from workflow.services import Subject, move
+from workflow.services import Subject, move, require_role
 from workflow.transitions import SUBMIT, WITHDRAW
 
 CHANGED_SINCE = "列出之后又有修改，核对后重新送审。"
@@ -70,6 +70,7 @@ def submit_declarations(
     one transaction and one batch. Raises TransitionError where ``actor`` is no 填报人 of the unit,
     RevisionConflictError where a table is changed at this very moment; then nothing went.
     """
+    require_role([department_year.department], SUBMIT, actor)
     refresh_department_findings(department_year=department_year)
     return _submit(department_year.declarations.filter(pk__in=revisions), revisions, actor)
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from departments.permissions import handover_departments_of
+from departments.permissions import handover_departments_of, may_prepare
 from indicators import listings
 from indicators.completeness import Completeness
 from indicators.forms.lists import ProjectFilterForm
@@ -19,6 +19,7 @@ from indicators.views.access import may_edit, visible_department_year
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
 from projects.models import EXEMPT, Declaration, DepartmentYear
+from workflow.models import Status
 from workflow.services import may_move
 from workflow.transitions import SUBMIT
 
@@ -34,6 +35,7 @@ class Line:
 
     declaration: Declaration
     completeness: Completeness | None
+    may_edit: bool
 
     @property
     def excess(self):
@@ -104,6 +106,7 @@ def _rights(user, filed: DepartmentYear) -> dict:
 
 
 def _list(request, filed: DepartmentYear) -> dict:
+    may_fill_in = may_prepare(request.user, filed.department)
     form = ProjectFilterForm(request.GET, filed=filed, user=request.user)
     wanted = form.wanted() if form.is_valid() else None
     found = listings.find(filed.declarations.all(), wanted) if wanted else filed.declarations.none()
@@ -119,15 +122,16 @@ def _list(request, filed: DepartmentYear) -> dict:
         "wanted": wanted,
         "sums": sums,
         "page": page,
-        "lines": [_line(declaration) for declaration in page.object_list],
+        "lines": [_line(declaration, may_fill_in) for declaration in page.object_list],
         "heads": {name: _head(name, order) for name in listings.ORDERS},
         "filter": filters.urlencode(),
     }
 
 
-def _line(declaration: Declaration) -> Line:
+def _line(declaration: Declaration, may_fill_in: bool) -> Line:
     is_due = declaration.project.category not in EXEMPT
-    return Line(declaration, Completeness(declaration.filled) if is_due else None)
+    completeness = Completeness(declaration.filled) if is_due else None
+    return Line(declaration, completeness, may_fill_in and declaration.status == Status.DRAFT)
 
 
 _TITLES = {
