@@ -1,0 +1,159 @@
+"""The past tables most alike a project, of the departments somebody may see.
+
+The tables of a department's year are indexed together and kept until one of them is saved. So an autosave
+costs the reading of one year, and a process holds only the years that its users see.
+"""
+
+import math
+import threading
+from array import array
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Max, Sum
+
+from indicators.recommendation.query import ProjectText, runs_of, without_parts, words_in
+from indicators.recommendation.ranking import TermIndex
+from projects.models import Declaration, DepartmentYear
+
+MOST_SIMILAR = 8
+LEAST_PERCENT = 10
+MOST_TABLES_KEPT = 40_000  # in the memory of a process; the years used longest ago go first
+MOST_SHOWN = 5
+Stamp = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarTable:
+    """A declaration, how alike it is in percent, and the words both have, the most telling first."""
+
+    declaration: Declaration
+    percent: int
+    words: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Year:
+    """The tables of a department's year, by the pairs of letters in their names and in all of their text."""
+
+    stamp: Stamp
+    keys: list[int] = field(default_factory=list)
+    names: dict[str, array] = field(default_factory=dict)
+    texts: dict[str, array] = field(default_factory=dict)
+
+    def add(self, key: int, text: ProjectText) -> None:
+        for postings, pairs in ((self.names, text.title_pairs), (self.texts, text.pairs)):
+            for pair in pairs:
+                postings.setdefault(pair, array("I")).append(len(self.keys))
+        self.keys.append(key)
+
+
+_years: OrderedDict[int, _Year] = OrderedDict()
+_lock = threading.Lock()
+
+
+def similar_tables(declaration: Declaration, user, *, known: TermIndex) -> list[SimilarTable]:
+    """Return the tables alike in earlier years, then those of the same year, the most alike first.
+
+    ``known`` are the words that shared text is told in; other shared text is told as it stands.
+    """
+    text = _text_of(declaration)
+    year = declaration.department_year.fiscal_year.year
+    alike = _likenesses(text, _years_seen(user, year))
+    alike.pop(declaration.pk, None)
+    best = sorted((pk for pk in alike if alike[pk] * 100 >= LEAST_PERCENT), key=lambda pk: (-alike[pk], pk))
+    found = (
+        Declaration.objects.visible_to(user)
+        .select_related("department_year__department", "department_year__fiscal_year")
+        .annotate(rows=Count("indicators"))
+        .in_bulk(best[:MOST_SIMILAR])
+    )
+    own = words_in(f"{text.title}\n{text.body}", known)
+    similar = [
+        SimilarTable(found[pk], round(alike[pk] * 100), _shared_words(text, own, found[pk], known))
+        for pk in best
+        if pk in found
+    ]
+    return sorted(similar, key=lambda one: one.declaration.department_year.fiscal_year.year == year)
+
+
+def _years_seen(user, year: int) -> list[_Year]:
+    """Return the years up to this one of the departments that ``user`` sees, as they are now."""
+    filed = DepartmentYear.objects.visible_to(user).filter(fiscal_year__year__lte=year)
+    counted = filed.annotate(
+        tables=Count("declarations"), newest=Max("declarations"), saves=Sum("declarations__revision")
+    ).exclude(tables=0)
+    rows = counted.order_by().values_list("pk", "tables", "newest", "saves")
+    stamps = {pk: tuple(stamp) for pk, *stamp in rows}
+    with _lock:
+        stale = [pk for pk, stamp in stamps.items() if pk not in _years or _years[pk].stamp != stamp]
+        _years.update(_read(stale, stamps))
+        seen = [_years[pk] for pk in stamps]
+        for pk in stamps:
+            _years.move_to_end(pk)
+        _forget(besides=len(seen))
+    return seen
+
+
+def _read(stale: list[int], stamps: Mapping[int, Stamp]) -> dict[int, _Year]:
+    read = {pk: _Year(stamps[pk]) for pk in stale}
+    for start in range(0, len(stale), 500):  # as many as any database takes in one condition
+        wanted = Declaration.objects.filter(department_year__in=stale[start : start + 500]).order_by("pk")
+        for filed, pk, *texts in wanted.values_list("department_year", "pk", "name", "purpose", "goal"):
+            read[filed].add(pk, ProjectText(*texts))
+    return read
+
+
+def _forget(*, besides: int) -> None:
+    """Drop the years used longest ago until what is left fits; the last ``besides`` are in use."""
+    kept = sum(len(year.keys) for year in _years.values())
+    while kept > MOST_TABLES_KEPT and len(_years) > besides:
+        _, dropped = _years.popitem(last=False)
+        kept -= len(dropped.keys)
+
+
+def _likenesses(text: ProjectText, years: list[_Year]) -> dict[int, float]:
+    """Return for each table which part of this project's text it has, from 0 to 1: half for the name.
+
+    Every pair of letters counts by its rarity (idf) among the tables.
+    """
+    size = sum(len(year.keys) for year in years)
+    rarity = {pair: _rarity(size, having) for pair, having in _frequencies(text.pairs, years).items()}
+    totals = [sum(rarity[pair] for pair in pairs) or 1.0 for pairs in (text.title_pairs, text.pairs)]
+    alike: dict[int, float] = {}
+    for year in years:
+        scores = [0.0] * len(year.keys)
+        parts = ((text.title_pairs, year.names), (text.pairs, year.texts))
+        for (pairs, postings), total in zip(parts, totals, strict=True):
+            for pair in pairs & postings.keys():
+                part = rarity[pair] / total
+                for place in postings[pair]:
+                    scores[place] += part
+        alike.update((key, score / 2) for key, score in zip(year.keys, scores, strict=True) if score)
+    return alike
+
+
+def _frequencies(pairs: frozenset[str], years: list[_Year]) -> dict[str, int]:
+    having = dict.fromkeys(pairs, 0)
+    for year in years:
+        for pair in pairs & year.texts.keys():
+            having[pair] += len(year.texts[pair])
+    return having
+
+
+def _rarity(size: int, having: int) -> float:
+    return math.log1p((size - having + 0.5) / (having + 0.5))
+
+
+def _shared_words(text: ProjectText, own: set[str], other: Declaration, known: TermIndex) -> tuple[str, ...]:
+    theirs = _text_of(other)
+    written = f"{theirs.title}\n{theirs.body}".lower()
+    words = without_parts(word for word in own if word in written)
+    words.sort(key=lambda word: (-known.rarity(word) * len(word), word))
+    runs = [run for run in runs_of(text.title, theirs.pairs) if not any(word in run for word in words)]
+    return tuple((*runs, *words)[:MOST_SHOWN])
+
+
+def _text_of(declaration: Declaration) -> ProjectText:
+    return ProjectText(declaration.name, declaration.purpose, declaration.goal)
