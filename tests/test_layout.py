@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.document import Indicator, Milestone, TargetTable
+from indicators.document.due import EXEMPT_CATEGORIES, filed_tables
 from indicators.layout.booklet import lay_out_booklet, lay_out_publication, lay_out_summary
 from indicators.layout.grid import Break, Role, RowKind
 from indicators.layout.publication import Heading, Paragraph
 from indicators.layout.table import PrintOptions, lay_out_table, table_title
+from projects.models import EXEMPT
 from tests.sample_documents import party_table, seed_booklet, team_table
 
 PAPER = Path(__file__).parent.parent / "static" / "css" / "paper.css"
@@ -185,3 +187,20 @@ def test_the_style_sheet_knows_the_widths_of_the_grid(name):
         lay_out_table(team_table(), PrintOptions()) if name == "target" else next(publication.sheets()).grid
     )
     assert found == dict(enumerate(grid.widths, start=1))
+
+
+def test_exempt_projects_without_a_table_are_not_printed():
+    table = replace(team_table(), category="人员类")
+    listed = replace(table, purpose="", goal="", indicators=())
+    booklet = replace(seed_booklet(), tables=(listed,))
+    texts = [
+        block.text
+        for block in lay_out_booklet(booklet, PrintOptions()).blocks
+        if isinstance(block, Paragraph)
+    ]
+    assert "本年度无预算项目绩效目标。" in texts
+    assert filed_tables(replace(booklet, tables=(listed, table))) == (table,)
+
+
+def test_the_exempt_categories_are_those_of_the_projects():
+    assert tuple(category.label for category in EXEMPT) == EXEMPT_CATEGORIES

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from indicators.document.due import filed_tables
 from indicators.document.model import (
     Booklet,
     Indicator,
@@ -33,7 +34,7 @@ def printed(booklet: Booklet, options: PrintOptions = FORM, *, blank_lines: bool
     Uids and notes are new and none: they take no part in equality.
     """
     printer = _Printer(booklet, options, blank_lines)
-    tables = [printer.table(table) for table in booklet.tables]
+    tables = [printer.table(table) for table in filed_tables(booklet)]
     return Booklet(
         booklet.year,
         booklet.department_code,

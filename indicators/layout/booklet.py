@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from indicators.document.canonical import content_hash
+from indicators.document.due import filed_tables
 from indicators.document.model import Booklet, SafeguardSection, SubGoal, TargetTable
 from indicators.layout.grid import Cell, Grid, Role, Row, RowKind
 from indicators.layout.publication import Block, Contents, Cover, Heading, Paragraph, Publication, SheetBlock
@@ -59,6 +60,7 @@ def lay_out_summary(booklet: Booklet, options: PrintOptions) -> Publication:
     """Return the 项目支出绩效目标汇总表 of the department as one landscape sheet."""
     title = f"{booklet.year}年度项目支出绩效目标汇总表"
     name = f"{booklet.department_code}{booklet.department_name}"
+    tables = filed_tables(booklet)
     rows = (
         Row((Cell(title, Role.TITLE, columns=7),), RowKind.TITLE),
         Row(
@@ -72,8 +74,8 @@ def lay_out_summary(booklet: Booklet, options: PrintOptions) -> Publication:
             ),
             RowKind.HEADER,
         ),
-        *(_summary_row(number, table) for number, table in enumerate(booklet.tables, start=1)),
-        _summary_total(booklet.tables),
+        *(_summary_row(number, table) for number, table in enumerate(tables, start=1)),
+        _summary_total(tables),
     )
     block = SheetBlock(Grid("summary", _SUMMARY_WIDTHS, rows, landscape=True), title, "summary")
     return Publication(f"{booklet.department_name}{title}", (block,), _mark(options), content_hash(booklet))
@@ -121,9 +123,10 @@ def _item_heading(number: int, title: str, anchor: str, path: str) -> Heading:
 
 def _tables(booklet: Booklet, options: PrintOptions) -> Iterator[Block]:
     yield Heading(1, PART_TWO, "part-2")
-    if not booklet.tables:
+    tables = filed_tables(booklet)
+    if not tables:
         yield Paragraph(NO_PROJECTS)
-    for number, table in enumerate(booklet.tables, start=1):
+    for number, table in enumerate(tables, start=1):
         grid = lay_out_table(table, options, number)
         yield SheetBlock(grid, table_title(table, number), _anchor(table))
 
