@@ -63,11 +63,10 @@ def test_table(queries, preparer, department_year, declaration):
     assert queries(preparer, address) == few
 
 
-@pytest.mark.parametrize("name", ["edit-indicators", "edit-plan"])
-def test_edit_pages_of_a_table(name, queries, preparer, department_year, declaration):
-    address = reverse(name, args=(declaration.pk,))
+def test_the_editor_of_a_table(queries, preparer, department_year, declaration):
+    address = reverse("edit-table", args=(declaration.pk,))
     few = queries(preparer, address)
-    declaration.indicators.filter(position__gt=1).delete()
+    add_projects(department_year, 28)
     assert queries(preparer, address) == few
 
 
