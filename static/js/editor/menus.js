@@ -13,7 +13,7 @@ export function openMenu(anchor, items) {
   menu.addEventListener("focusout", (event) => {
     if (!menu.contains(event.relatedTarget)) close(false);
   });
-  document.body.append(menu);
+  document.getElementById("main").append(menu);
   place(menu, anchor);
   anchor.setAttribute("aria-expanded", "true");
   (menu.querySelector('[aria-checked="true"]') ?? menu.querySelector("button:not(:disabled)"))?.focus({ preventScroll: true });

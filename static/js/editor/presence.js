@@ -20,7 +20,8 @@ async function meet(editor) {
     const { status, body } = await post(form.dataset.presence, {});
     if (status !== 200) return; // an ended session is asked about when something is saved
     tell(body.others);
-    if (Number(body.revision) > editor.revision && editor.saving.isIdle) await catchUp(editor);
+    const isBehind = editor.isBehind || Number(body.revision) > editor.revision;
+    if (isBehind && editor.saving.isIdle) await catchUp(editor);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
   }
@@ -37,9 +38,15 @@ function tell(others) {
 export async function catchUp(editor) {
   const { sheet, form } = editor;
   const { status, body } = await get(form.dataset.fields);
-  if (status !== 200 || !editor.saving.isIdle) return;
+  editor.isBehind = status !== 200 || !editor.saving.isIdle;
+  if (editor.isBehind) return;
   const shown = sheet.rows().map((row) => row.dataset.uid);
-  if (shown.join() !== body.rows.join()) return editor.reload();
+  if (shown.join() !== body.rows.join()) {
+    const active = document.activeElement;
+    editor.isBehind = form.contains(active) && editor.keys.isEditing(active); // rows do not go from under a typing hand
+    if (!editor.isBehind) await editor.reload();
+    return;
+  }
   editor.setRevision(body.revision);
   for (const [path, text] of Object.entries(body.fields)) editor.refresh(path, text);
   editor.margin.refresh();

@@ -1,5 +1,6 @@
 // One queue of jobs and one request in flight. A job stays at the head until the server has answered it.
 
+import { watchLeaving } from "./leaving.js";
 import { CONFLICT, refused } from "./refusals.js";
 import { post, Unreachable } from "./requests.js";
 
@@ -18,11 +19,7 @@ export class Saving {
   constructor(editor) {
     this.editor = editor;
     addEventListener("online", () => this.retry());
-    addEventListener("beforeunload", (event) => {
-      if (!this.hasUnsaved()) return;
-      event.preventDefault();
-      event.returnValue = "";
-    });
+    watchLeaving(editor);
   }
 
   // Something was typed: the draft is kept at once, the server asked after a pause.

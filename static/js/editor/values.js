@@ -92,7 +92,7 @@ export class Values {
 
   #put(box, control) {
     this.#box = box;
-    document.body.append(box);
+    document.getElementById("main").append(box);
     place(box, control.closest(".filled"));
   }
 
