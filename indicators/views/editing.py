@@ -23,7 +23,7 @@ def edit_project(request, pk):
     require_preparer(request.user, declaration.department_year.department)
     if request.method != "POST":
         if declaration.status != Status.DRAFT:
-            return not_editable(request, declaration, reverse("edit-table", args=(pk,)))
+            return not_editable(request, declaration, reverse("table", args=(pk,)))
         return _project_page(request, declaration, _project_form(declaration))
     form = _project_form(declaration, request.POST)
     if not form.is_valid():

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from indicators import services
 from indicators.document import new_uid
@@ -13,7 +14,7 @@ from indicators.forms.row_acts import plain_row_act
 from indicators.forms.table_form import TableForm
 from indicators.layout.editor_html import table_form_html
 from indicators.rows import frame_tiers, load_table, print_options
-from indicators.views.access import require_preparer, visible_declaration
+from indicators.views.access import may_edit, require_preparer, visible_declaration
 from indicators.views.editing import not_editable
 from indicators.views.marking import cell_id
 from indicators.views.pages import margin_context
@@ -23,6 +24,7 @@ from workflow.models import Status
 from workflow.services import RevisionConflictError
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_table(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the table to be filled in; a plain form sends all its fields here, and perhaps an act on a row."""
     declaration = visible_declaration(request.user, pk)
@@ -53,7 +55,7 @@ def editor_context(user, declaration: Declaration, form: TableForm | None = None
     return {
         "declaration": declaration,
         "filed": filed,
-        "may_edit": True,
+        "may_edit": may_edit(user, declaration),
         "tiers": tiers,
         **margin_context(declaration, paper, "paper", user),
     }
