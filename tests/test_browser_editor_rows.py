@@ -62,6 +62,7 @@ def test_a_row_is_duplicated_and_the_copy_undone(editor, declaration):
     assert len(set(uids)) == 7
     editor.keyboard.press("Control+z")
     expect(editor.locator("tr[data-uid]")).to_have_count(6)
+    expect(cell(editor, "第3行 三级指标")).to_be_focused()
     assert stored_names(declaration) == before
 
 

@@ -5,7 +5,7 @@ import { CONFLICT } from "./refusals.js";
 
 // Resolves true where the job is done with, false where it is to be sent again over the other's text.
 export async function resolveConflict(editor, { conflict }) {
-  const { sheet, drafts, announce } = editor;
+  const { sheet, drafts, status, announce } = editor;
   const { path, theirs } = conflict;
   const content = template("conflict-dialog");
   const mine = sheet.control(path).value;
@@ -18,6 +18,7 @@ export async function resolveConflict(editor, { conflict }) {
   // Keys meant for the next cell must not choose.
   dialog.tabIndex = -1;
   dialog.focus();
+  status.show("conflict", CONFLICT);
   announce(`${place} 与他人修改冲突`);
   const choice = await closing(dialog);
   if (choice === "mine") {

@@ -9,25 +9,30 @@ export function swapRows(editor, html, focus = "") {
   holder.innerHTML = html;
   const rows = holder.content.querySelector("tbody");
   const active = form.contains(document.activeElement) ? document.activeElement : null;
-  const path = focus || active?.dataset.path || nearest(active);
+  const path = focus || active?.dataset.path;
+  const place = sheet.rows().indexOf(active?.closest("tr"));
   const caret = !focus && active && keys.isEditing(active) ? [active.selectionStart, active.selectionEnd, keys.before] : null;
   const unsaved = sheet.changedPaths().map((changed) => unsavedOf(sheet, changed));
   form.querySelector("#indicator-rows").replaceWith(rows);
   sheet.read(rows);
   for (const text of unsaved) putBack(sheet, text);
   editor.margin.mark();
-  const control = path && (sheet.control(path) ?? form.querySelector("#indicator-rows [data-path]"));
-  if (!control || (!focus && !active)) return;
+  if (!focus && active?.isConnected) return;
+  const control = (path && sheet.control(path)) ?? (active && inRow(sheet, place, path));
+  if (!control) return;
   keys.select(control);
-  if (!caret) return;
+  if (!caret || control.dataset.path !== path) return;
   keys.edit(control);
   control.setSelectionRange(caret[0], caret[1]);
   [, , keys.before] = caret;
 }
 
-function nearest(active) {
-  const uid = active?.closest("tr")?.dataset.uid;
-  return uid ? `indicators/${uid}/name` : "";
+// Where the focused control is gone: the same column of the row that stands in its place now.
+function inRow(sheet, place, path = "") {
+  const rows = sheet.rows();
+  const row = rows[Math.min(Math.max(place, 0), rows.length - 1)];
+  const field = path.split("/")[2] ?? "name";
+  return row?.querySelector(`[data-path$="/${field}"]`) ?? row?.querySelector('[data-path$="/name"]');
 }
 
 function unsavedOf(sheet, path) {

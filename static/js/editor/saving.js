@@ -164,8 +164,8 @@ export class Saving {
 
   // After a session ended: true once somebody logged in again. Else everything waits for the button.
   async renewed() {
-    if (await this.editor.renewSession()) return true;
     this.editor.status.show("unsaved", "未保存", "重试");
+    if (await this.editor.renewSession()) return true;
     await new Promise((resolve) => {
       this.#wake = resolve;
     });
