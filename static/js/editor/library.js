@@ -1,8 +1,7 @@
 // Choosing from the indicator library in the editor: a dialog that searches as one types; what is ticked is put in.
 
-import { showBar } from "./bars.js";
-import { swapRows } from "./newer.js";
-import { get, post, Unreachable } from "./requests.js";
+import { insertIndicators } from "./insertion.js";
+import { get, Unreachable } from "./requests.js";
 import { uidOf } from "./sheet.js";
 
 const PAUSE = 150; // milliseconds after the last letter
@@ -178,36 +177,12 @@ class Chooser {
     if (!this.#picked.size || this.submit.disabled) return;
     this.submit.disabled = true;
     await this.editor.flush();
-    const problem = await this.#send();
+    const { editor, dialog, address, after } = this;
+    const problem = await insertIndicators(editor, { dialog, address, after, ids: [...this.#picked.keys()] });
     this.submit.disabled = false;
     const wrong = this.dialog.querySelector(".wrong");
     wrong.hidden = !problem;
     wrong.textContent = problem;
-  }
-
-  // Put the ticked ones in; resolves with what is wrong, "" where nothing is.
-  async #send() {
-    const fields = [["after", this.after], ...[...this.#picked.keys()].map((id) => ["indicator", id])];
-    try {
-      const { status, body } = await post(this.address, fields);
-      if (status === 200) return this.#done(body);
-      if (status === 401) return (await this.editor.renewSession()) ? this.#send() : "登录已失效，没有插入。";
-      return body.problem ?? body.locked ?? `没有插入（${status}），刷新页面后重试。`;
-    } catch (error) {
-      if (error instanceof Unreachable) return "服务器没有应答，没有插入，稍后重试。";
-      throw error;
-    }
-  }
-
-  #done(answer) {
-    const { editor } = this;
-    this.dialog.close();
-    swapRows(editor, answer.rows, answer.focus);
-    editor.saved(answer);
-    editor.flush(); // shows when it was saved
-    editor.history.remember({ words: "从指标库插入", acts: [answer.undo] });
-    showBar(answer.said, { button: "撤销", act: () => editor.history.undo() });
-    return "";
   }
 }
 
