@@ -61,10 +61,6 @@ def confirm_no_projects(request, year, code):
         services.confirm_no_projects(department_year=filed, actor=request.user)
     except services.NoProjectsError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request, f"已确认{filed.fiscal_year}无项目申报，部门文本写明“本年度无预算项目绩效目标”。"
-        )
     return redirect("department-year", year=year, code=code)
 
 

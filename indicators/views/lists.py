@@ -58,15 +58,18 @@ def department_year(request, year, code):
     """List a department's projects of a year as the address asks, above its narrative."""
     filed = visible_department_year(request.user, year, code)
     refresh_department_findings(department_year=filed)
-    booklet = load_narrative(filed)
+    booklet, year_sums = load_narrative(filed), listings.year_sums(filed)
+    rights = _rights(request.user, filed)
+    has_no_projects = filed.no_projects_confirmed_at and not year_sums.due.projects
     context = {
         "filed": filed,
         "years": _year_links(filed),
-        "year_sums": listings.year_sums(filed),
+        "year_sums": year_sums,
+        "may_add": rights["may_edit"] and not has_no_projects,
         "formats": FORMATS,
         "ways": _ways(filed),
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
-        **_rights(request.user, filed),
+        **rights,
         **_list(request, filed),
         **margin_context(filed, publication_html(lay_out_narrative(booklet)), "narrative", request.user),
     }
