@@ -318,6 +318,7 @@ def test_the_workbook_counts_places_and_documents_by_rule(department_year, run, 
         ("R02", 0, 0, 0, 0, 0, 2, 0, 0),
         ("R25", 0, 6, 0, 6, 2, 0, 0, 0),
         ("R40", 0, 0, 0, 0, 0, 0, 2, 0),
+        ("R40b", 0, 0, 0, 0, 0, 2, 0, 0),
     ]
 
 
