@@ -5,7 +5,18 @@ from django.http import HttpRequest, JsonResponse
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Django's, but for requests of scripts: a redirect would hand them the login page as their answer."""
+    """Django's, but for requests of scripts: a redirect would hand them the login page as their answer.
+
+    A script says whose page it runs on. Where somebody else has logged in meanwhile, in another tab of the
+    same browser, it is told the same: what one person typed is never stored in another's name.
+    """
+
+    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs):
+        meant = request.headers.get("X-Signed-In-As")
+        is_somebody_else = request.user.is_authenticated and meant and meant != str(request.user.pk)
+        if is_somebody_else and getattr(view_func, "login_required", True):
+            return JsonResponse({"expired": True}, status=401)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func):
         if is_from_script(request):

@@ -553,3 +553,18 @@ def test_a_session_is_renewed_in_place_and_the_change_replayed(client, save, dec
     renewed = client.post(address, {"username": "preparer", "password": "一个够长的密码"})
     assert (renewed.status_code, renewed.json()) == (200, {"user": "preparer"})
     assert save("goal", "改").status_code == 200
+
+
+def test_what_one_person_typed_is_not_stored_in_the_name_of_who_logged_in_since(
+    signed_in, preparer, leader, declaration
+):
+    client = signed_in(preparer)
+    typed = {"path": "goal", "base": declaration.goal, "value": "在他人名下"}
+    address = reverse("save-field", args=(declaration.pk,))
+
+    refused = client.post(address, typed, headers={"X-Signed-In-As": str(leader.pk)})
+
+    assert (refused.status_code, refused.json()) == (401, {"expired": True})
+    assert load_table(declaration).goal == declaration.goal
+    own = client.post(address, typed, headers={"X-Signed-In-As": str(preparer.pk)})
+    assert own.status_code == 200

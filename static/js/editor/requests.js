@@ -25,8 +25,18 @@ export async function get(address) {
   return send(address, {});
 }
 
+// Whose page this is: in another tab somebody else may have logged in since.
+function user() {
+  return document.getElementById("table-form")?.dataset.user ?? "";
+}
+
 async function send(address, options) {
-  const headers = { ...options.headers, Accept: "application/json", "X-Requested-With": "fetch" };
+  const headers = {
+    ...options.headers,
+    Accept: "application/json",
+    "X-Requested-With": "fetch",
+    "X-Signed-In-As": user(),
+  };
   let response;
   let text;
   try {
