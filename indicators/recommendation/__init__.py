@@ -5,6 +5,7 @@ Nothing leaves the process: the indexes are dictionaries in memory, built when f
 """
 
 from indicators.recommendation.library import (
+    EXPECTED,
     RecommendedIndicator,
     TierGroup,
     recommend_indicators,
@@ -14,6 +15,7 @@ from indicators.recommendation.query import ProjectText
 from indicators.recommendation.tables import SimilarTable, similar_tables
 
 __all__ = [
+    "EXPECTED",
     "ProjectText",
     "RecommendedIndicator",
     "SimilarTable",

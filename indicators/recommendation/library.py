@@ -14,8 +14,10 @@ from indicators.recommendation.ranking import Match, TermIndex
 from trail.models import Entry
 
 PER_TIER = 4
-#: A recommendation reaches this part of the best one's score; under a tier the table lacks, the lower one.
-FLOOR, LOWER_FLOOR = 0.4, 0.15
+#: Tiers that every table needs in principle (财预〔2021〕101号): where one is missing, less likeness will do.
+EXPECTED = ("数量指标", "质量指标", "服务对象满意度指标")
+#: A recommendation reaches this part of the best score of all, and that part of the best under its tier.
+FLOOR, LOWER_FLOOR, FLOOR_OF_TIER = 0.15, 0.08, 0.35
 MOST_SHOWN = 4  # shared words
 SMALLEST_SHARE = 0.02
 TRAIL_KIND = "library"  # every write to the library is recorded as this
@@ -157,12 +159,16 @@ def _choose(
         fit = fits[index.tiers[number]]
         if not fit or index.names[number] in names:
             continue
-        floor = FLOOR if kept.get(fit.second_tier) else LOWER_FLOOR
         under = chosen.setdefault(fit.second_tier, [])
-        if len(under) < PER_TIER and scores[number] >= best * floor:
+        floor = scores[under[0]] * FLOOR_OF_TIER if under else best * _floor(fit.second_tier, kept)
+        if len(under) < PER_TIER and scores[number] >= floor:
             under.append(number)
             names.add(index.names[number])
     return chosen
+
+
+def _floor(tier: str, kept: Mapping[str, Sequence[str]]) -> float:
+    return LOWER_FLOOR if tier in EXPECTED and not kept.get(tier) else FLOOR
 
 
 def _reasons(match: Match) -> tuple[Reason, ...]:

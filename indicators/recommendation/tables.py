@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Max, Sum
 
+from indicators.checks.texts import bigrams
 from indicators.recommendation.query import ProjectText, runs_of, without_parts, words_in
 from indicators.recommendation.ranking import TermIndex
 from projects.models import Declaration, DepartmentYear
@@ -151,8 +152,8 @@ def _shared_words(text: ProjectText, own: set[str], other: Declaration, known: T
     written = f"{theirs.title}\n{theirs.body}".lower()
     words = without_parts(word for word in own if word in written)
     words.sort(key=lambda word: (-known.rarity(word) * len(word), word))
-    runs = [run for run in runs_of(text.title, theirs.pairs) if not any(word in run for word in words)]
-    return tuple((*runs, *words)[:MOST_SHOWN])
+    runs = runs_of(text.title, bigrams(theirs.title))
+    return tuple(without_parts((*runs, *words)))[:MOST_SHOWN]
 
 
 def _text_of(declaration: Declaration) -> ProjectText:

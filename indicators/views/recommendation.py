@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from indicators.recommendation import ProjectText, recommend_indicators, similar_tables, words_known
+from indicators.recommendation import EXPECTED, ProjectText, recommend_indicators, similar_tables, words_known
 from indicators.rows import frame_tiers
 from indicators.views.access import may_edit, visible_declaration
 from projects.models import Declaration
@@ -17,13 +17,15 @@ def recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     text = ProjectText(declaration.name, declaration.purpose, declaration.goal)
     tiers = frame_tiers(declaration.department_year.fiscal_year.frame)
     kept = _names_by_tier(declaration)
+    groups = recommend_indicators(text, tiers=tiers, kept=kept)
+    served = {*kept, *(group.second_tier for group in groups)}
     context = {
         "declaration": declaration,
         "filed": declaration.department_year,
         "may_edit": may_edit(request.user, declaration),
         "is_blank": text.is_blank,
-        "missing": [second for _, second in tiers if second not in kept],
-        "groups": recommend_indicators(text, tiers=tiers, kept=kept),
+        "unserved": [second for _, second in tiers if second in EXPECTED and second not in served],
+        "groups": groups,
         "tables": similar_tables(declaration, request.user, known=words_known()),
     }
     is_fetched = request.headers.get("X-Requested-With") == "fetch"
