@@ -39,6 +39,11 @@ def may_change_policy(user) -> bool:
     return Membership.objects.filter(user=user.pk, role=Role.FINANCE, department=None).exists()
 
 
+def may_open_years(user) -> bool:
+    """True for a 财政审核人 of all departments: a fiscal year is opened once, for everybody."""
+    return may_change_policy(user)
+
+
 def may_review(user, department) -> bool:
     """True where ``user`` is a 单位负责人, 主管部门审核人 or 财政审核人 of the department."""
     roles = (Role.LEADER, Role.SUPERVISOR, Role.FINANCE)

@@ -11,12 +11,13 @@ from operator import or_
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from departments.models import Department
-from departments.permissions import preparable_by
+from departments.permissions import may_open_years, preparable_by
 from projects.models import EXEMPT, Declaration, DepartmentYear, FiscalYear
 from workflow.models import Status
 
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(ord("!"), ord("~") + 1)}  # ！ to ～
 _HALF_WIDTH = {full: half for half, full in _FULL_WIDTH.items()}
+LAST_YEAR = 2099
 UNIT_CODE = r"^[0-9]{6}$"  # a unit files; a 主管部门 (three digits) does not
 
 
@@ -77,10 +78,18 @@ def _either_width(character: str) -> str:
 
 
 def years_for(user) -> list[FiscalYear]:
-    """Return the years ``user`` sees filings of (``has_filings``) or may begin one for, newest first."""
+    """Return the years ``user`` sees filings of (``has_filings``), begins or opens, newest first."""
     seen = DepartmentYear.objects.visible_to(user).filter(fiscal_year=OuterRef("pk"))
     years = FiscalYear.objects.annotate(has_filings=Exists(seen))
-    return list(years if preparable_by(user).exists() else years.filter(has_filings=True))
+    sees_all = preparable_by(user).exists() or may_open_years(user)
+    return list(years if sees_all else years.filter(has_filings=True))
+
+
+def year_to_open(user) -> int | None:
+    """Return the year that ``user`` may open now: the one after the newest, once that is in use."""
+    newest = FiscalYear.objects.first()
+    in_use = newest is not None and newest.year < LAST_YEAR and newest.department_years.exists()
+    return newest.year + 1 if in_use and may_open_years(user) else None
 
 
 def departments_in(user, fiscal_year: FiscalYear, text: str = "") -> QuerySet[Department]:

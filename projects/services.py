@@ -7,9 +7,31 @@ from departments.models import Department
 from projects.models import EXEMPT, DepartmentYear, FiscalYear
 from trail.services import record
 
+# What a fiscal year takes over from the one before it.
+_KEPT_SETTINGS = (
+    "milestone_months",
+    "frame",
+    "has_weights",
+    "prints_foot_line",
+    "prints_blank_other_as_zero",
+)
+
 
 class NoProjectsError(Exception):
     """The confirmation that a unit files no projects cannot be given; nothing was changed."""
+
+
+@transaction.atomic
+def open_fiscal_year(*, previous: FiscalYear, actor) -> FiscalYear:
+    """Open the fiscal year after ``previous``, with the same plan months, frame and form.
+
+    Where it was opened before, that year is returned and nothing is written.
+    """
+    settings = {name: getattr(previous, name) for name in _KEPT_SETTINGS}
+    opened, is_new = FiscalYear.objects.get_or_create(year=previous.year + 1, defaults=settings)
+    if is_new:
+        record(actor=actor, action="open", kind="fiscal_year", object_id=opened.pk, label=str(opened))
+    return opened
 
 
 @transaction.atomic

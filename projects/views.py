@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Department
-from departments.permissions import handover_departments_of, may_prepare
+from departments.permissions import handover_departments_of, may_open_years, may_prepare
 from projects import listings, services
 from projects.forms import HomeFilter
 from projects.models import DepartmentYear, FiscalYear
@@ -35,8 +35,24 @@ def home(request):
         "totals": listings.totals_of(departments, chosen),
         "may_hand_over": handover_departments_of(request.user).exists(),
         "may_prepare": any(row.may_begin for row in rows),
+        "year_to_open": listings.year_to_open(request.user),
     }
     return render(request, "projects/home.html", context)
+
+
+@require_POST
+def open_fiscal_year(request, year):
+    """Open a fiscal year for everybody, like the one before it."""
+    if not may_open_years(request.user):
+        raise PermissionDenied("预算年度由财政审核人开设。")
+    previous = get_object_or_404(FiscalYear, year=year - 1, year__lt=listings.LAST_YEAR)
+    services.open_fiscal_year(previous=previous, actor=request.user)
+    messages.success(
+        request,
+        f"已开设{year}年度，资金支出计划的节点、指标框架和打印设置与{year - 1}年度相同。"
+        f"各单位在“我的部门”中切换到{year}年度开始填报。",
+    )
+    return redirect(f"{reverse('home')}?year={year}")
 
 
 @require_POST

@@ -121,6 +121,29 @@ def test_a_preparer_begins_a_year(get, signed_in, preparer, leader, next_year):
     assert Entry.objects.last() == entry
 
 
+def test_finance_opens_the_next_year_like_the_one_before(get, signed_in, reviewer, preparer, department_year):
+    assert "开设2025年度" not in get(preparer, "home").text
+    assert "开设2025年度" in get(reviewer, "home").text
+    FiscalYear.objects.update(has_weights=True)
+
+    address = reverse("open-fiscal-year", args=(2025,))
+    response = signed_in(reviewer).post(address, follow=True)
+
+    assert "已开设2025年度" in response.text
+    assert "开设2026年度" not in response.text  # not before a unit has begun 2025
+    before, opened = (FiscalYear.objects.get(year=year) for year in (2024, 2025))
+    assert (opened.frame, opened.milestone_months) == (before.frame, before.milestone_months)
+    assert opened.has_weights
+    entry = Entry.objects.last()
+    assert (entry.actor, entry.action, entry.kind) == (reviewer, "open", "fiscal_year")
+    assert "开始填报" in get(preparer, "home", year=2025).text
+
+    signed_in(reviewer).post(address)
+    assert Entry.objects.last() == entry
+    assert signed_in(reviewer).post(reverse("open-fiscal-year", args=(2031,))).status_code == 404
+    assert FiscalYear.objects.count() == 2
+
+
 def test_a_department_without_projects_says_what_to_do(get, signed_in, preparer, next_year):
     signed_in(preparer).post(reverse("start-department-year", args=(2025, "286001")))
     text = get(preparer, "department-year", 2025, "286001").text
