@@ -19,9 +19,10 @@ from indicators.recommendation.ranking import TermIndex
 from projects.models import Declaration, DepartmentYear
 
 MOST_SIMILAR = 8
-LEAST_PERCENT = 10
+LEAST_LIKENESS = 0.1
 MOST_TABLES_KEPT = 40_000  # in the memory of a process; the years used longest ago go first
 MOST_SHOWN = 5
+MOST_PAIRS = 200  # of letters, that a project is compared by: bounds the time
 Stamp = tuple[int, ...]
 
 
@@ -63,7 +64,7 @@ def similar_tables(declaration: Declaration, user, *, known: TermIndex) -> list[
     year = declaration.department_year.fiscal_year.year
     alike = _likenesses(text, _years_seen(user, year))
     alike.pop(declaration.pk, None)
-    best = sorted((pk for pk in alike if alike[pk] * 100 >= LEAST_PERCENT), key=lambda pk: (-alike[pk], pk))
+    best = sorted(alike, key=lambda pk: (-alike[pk], pk))
     found = (
         Declaration.objects.visible_to(user)
         .select_related("department_year__department", "department_year__fiscal_year")
@@ -115,32 +116,39 @@ def _forget(*, besides: int) -> None:
 
 
 def _likenesses(text: ProjectText, years: list[_Year]) -> dict[int, float]:
-    """Return for each table which part of this project's text it has, from 0 to 1: half for the name.
+    """Return for the tables alike which part of this project's text they have, 1 for all: half for the name.
 
-    Every pair of letters counts by its rarity (idf) among the tables.
+    Every pair of letters counts by its rarity (idf) among the tables; of a long text the rarest do.
     """
-    size = sum(len(year.keys) for year in years)
-    rarity = {pair: _rarity(size, having) for pair, having in _frequencies(text.pairs, years).items()}
-    totals = [sum(rarity[pair] for pair in pairs) or 1.0 for pairs in (text.title_pairs, text.pairs)]
-    alike: dict[int, float] = {}
-    for year in years:
-        scores = [0.0] * len(year.keys)
-        parts = ((text.title_pairs, year.names), (text.pairs, year.texts))
-        for (pairs, postings), total in zip(parts, totals, strict=True):
-            for pair in pairs & postings.keys():
-                part = rarity[pair] / total
-                for place in postings[pair]:
-                    scores[place] += part
-        alike.update((key, score / 2) for key, score in zip(year.keys, scores, strict=True) if score)
-    return alike
+    scores = [[0.0] * len(year.keys) for year in years]
+    for pairs, postings in (
+        (text.title_pairs, [year.names for year in years]),
+        (text.pairs, [year.texts for year in years]),
+    ):
+        weights = _weights(pairs, postings, sum(len(year.keys) for year in years))
+        for of_year, posted in zip(scores, postings, strict=True):
+            for pair in posted.keys() & weights.keys():
+                weight = weights[pair]
+                for place in posted[pair]:
+                    of_year[place] += weight
+    return {
+        key: score
+        for year, of_year in zip(years, scores, strict=True)
+        for key, score in zip(year.keys, of_year, strict=True)
+        if score >= LEAST_LIKENESS
+    }
 
 
-def _frequencies(pairs: frozenset[str], years: list[_Year]) -> dict[str, int]:
+def _weights(pairs: frozenset[str], postings: list[dict[str, array]], size: int) -> dict[str, float]:
+    """Return the share of each of the most telling pairs in half of the whole."""
     having = dict.fromkeys(pairs, 0)
-    for year in years:
-        for pair in pairs & year.texts.keys():
-            having[pair] += len(year.texts[pair])
-    return having
+    for posted in postings:
+        for pair in posted.keys() & pairs:
+            having[pair] += len(posted[pair])
+    rarity = {pair: _rarity(size, count) for pair, count in having.items()}
+    telling = sorted(rarity, key=lambda pair: (-rarity[pair], pair))[:MOST_PAIRS]
+    total = sum(rarity[pair] for pair in telling)
+    return {pair: rarity[pair] / total / 2 for pair in telling}
 
 
 def _rarity(size: int, having: int) -> float:
