@@ -301,6 +301,17 @@ def far_cell() -> bytes:
     return saved(book)
 
 
+def far_columns() -> bytes:
+    """Return a file of a few kB that is read as millions of blank cells."""
+    source, file = io.BytesIO(list_workbook(TEAM)), io.BytesIO()
+    rows = "".join(f'<row r="{row}"><c r="XFD{row}"/></row>' for row in range(10, 110))
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(file, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            after.writestr(name, data.replace(b"</sheetData>", f"{rows}</sheetData>".encode()))
+    return file.getvalue()
+
+
 def entities() -> bytes:
     source, file = io.BytesIO(list_workbook(TEAM)), io.BytesIO()
     with zipfile.ZipFile(source) as before, zipfile.ZipFile(file, "w") as after:
@@ -335,7 +346,12 @@ def test_what_is_no_list_is_refused_in_chinese(data, said):
 
 @pytest.mark.parametrize(
     ("make", "said"),
-    [(zip_bomb, "解压后"), (far_cell, "第1048576行：内容超出5000行"), (entities, "XML实体")],
+    [
+        (zip_bomb, "解压后"),
+        (far_cell, "第1048576行：内容超出5000行"),
+        (entities, "XML实体"),
+        (far_columns, "内容过多"),
+    ],
 )
 def test_what_would_exhaust_the_server_is_refused(make, said):
     with pytest.raises(ImportRefused, match=said):

@@ -1,7 +1,7 @@
 """What a workbook must pass before it is opened: an archive of bounded size, XML without entities.
 
-openpyxl guards against entities only; a small file may still unpack to gigabytes or name a merged range of
-sixteen thousand million cells.
+openpyxl guards against entities only; a small file may still unpack to gigabytes, name a merged range of
+sixteen thousand million cells, or put one cell at the far end of every row, which is padded up to it.
 """
 
 import io
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import column_index_from_string, range_boundaries
 
 from indicators.importers.outcome import WHAT_IS_READ, ImportRefused, refused
 
@@ -91,17 +91,28 @@ def _no_workbook(names: list[str]) -> ImportRefused:
 
 def _inspect_part(archive: zipfile.ZipFile, name: str) -> list[Merge]:
     """Parse a part without keeping it; return the merged ranges it declares."""
-    merges, weight = [], 0
+    merges, weight, width = [], 0, 0
     with archive.open(name) as stream:
         for _, element in iterparse(stream, forbid_dtd=True):
             weight += 1
-            if element.tag.endswith("}mergeCell"):
-                merges.append(_merge(element.get("ref", ""), name))
-                weight += _area(merges[-1])
+            match element.tag.rpartition("}")[2]:
+                case "mergeCell":
+                    merges.append(_merge(element.get("ref", ""), name))
+                    weight += _area(merges[-1])
+                case "c":
+                    width = max(width, _column(element.get("r", "")))
+                case "row":
+                    weight, width = weight + width, 0
             if weight > MOST_ELEMENTS:
                 raise refused("全文", f"工作簿的内容过多（{name}），请只保留绩效目标表所在的工作表。")
             element.clear()
     return merges
+
+
+def _column(ref: str) -> int:
+    """Return the column of a cell's reference, from 1; 0 where it has none."""
+    letters = ref.rstrip("0123456789")
+    return column_index_from_string(letters) if letters else 0
 
 
 def _merge(ref: str, name: str) -> Merge:
