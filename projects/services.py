@@ -6,6 +6,7 @@ from django.utils import timezone
 from departments.models import Department
 from projects.models import EXEMPT, DepartmentYear, FiscalYear
 from trail.services import record
+from workflow.models import Status
 
 # What a fiscal year takes over from the one before it.
 _KEPT_SETTINGS = (
@@ -18,7 +19,7 @@ _KEPT_SETTINGS = (
 
 
 class NoProjectsError(Exception):
-    """The confirmation that a unit files no projects cannot be given; nothing was changed."""
+    """The confirmation that a unit files no projects cannot be given or taken back; nothing was changed."""
 
 
 @transaction.atomic
@@ -52,28 +53,61 @@ def open_department_year(*, department: Department, fiscal_year: FiscalYear, act
 def confirm_no_projects(*, department_year: DepartmentYear, actor) -> None:
     """State that the unit files no projects this year (无项目申报确认); where it is stated, nothing happens.
 
-    人员类 and 公用经费 file no table and do not count. Raises NoProjectsError where there are others.
+    人员类 and 公用经费 file no table and do not count. Raises NoProjectsError where there are others, or once
+    the year is approved.
     """
-    number = department_year.declarations.exclude(project__category__in=EXEMPT).count()
-    if number:
+    held = _lock(department_year)
+    if number := _due(held).count():
         raise NoProjectsError(
-            f"“{department_year.name}”{department_year.fiscal_year}有{number}个项目，不能确认无项目申报；"
+            f"“{held.name}”{held.fiscal_year}有{number}个项目，不能确认无项目申报；"
             "核对这些项目是否属于本单位本年度。"
         )
-    unconfirmed = DepartmentYear.objects.filter(pk=department_year.pk, no_projects_confirmed_at=None)
+    unconfirmed = DepartmentYear.objects.filter(pk=held.pk, no_projects_confirmed_at=None)
     if unconfirmed.update(no_projects_confirmed_by=actor, no_projects_confirmed_at=timezone.now()):
-        _record(department_year, action="confirm_no_projects", actor=actor)
+        _record(held, action="confirm_no_projects", actor=actor)
 
 
 @transaction.atomic
 def take_back_no_projects(*, department_year: DepartmentYear, actor) -> None:
-    """Take 无项目申报确认 back; where there is none, nothing happens."""
-    confirmed = DepartmentYear.objects.filter(pk=department_year.pk, no_projects_confirmed_at__isnull=False)
-    if confirmed.update(no_projects_confirmed_by=None, no_projects_confirmed_at=None):
-        _record(department_year, action="take_back_no_projects", actor=actor)
+    """Take 无项目申报确认 back; where there is none, nothing happens. As above, not once approved."""
+    _clear_confirmation(_lock(department_year), actor=actor)
 
 
-def _record(department_year: DepartmentYear, *, action: str, actor) -> None:
+def end_no_projects(*, department_year: DepartmentYear, actor, batch: str = "") -> None:
+    """Take 无项目申报确认 back where a project files a table by now: it is not true any more.
+
+    Whatever makes a declaration, or changes its category, calls this behind its writes, in its transaction.
+    """
+    confirmed = _confirmed(department_year)
+    if confirmed.exists() and _due(department_year).exists():
+        _clear_confirmation(department_year, actor=actor, reason="已有项目申报", batch=batch)
+
+
+def _lock(department_year: DepartmentYear) -> DepartmentYear:
+    """Return the year as it is once nobody else files a project in it. Raises NoProjectsError."""
+    rows = DepartmentYear.objects.select_for_update(no_key=True, of=("self",))
+    held = rows.select_related("department", "fiscal_year").get(pk=department_year.pk)
+    if held.status != Status.DRAFT:
+        raise NoProjectsError(f"“{held.name}”{held.fiscal_year}{held.get_status_display()}，不能修改。")
+    return held
+
+
+def _due(department_year: DepartmentYear):
+    return department_year.declarations.exclude(project__category__in=EXEMPT)
+
+
+def _confirmed(department_year: DepartmentYear):
+    return DepartmentYear.objects.filter(pk=department_year.pk, no_projects_confirmed_at__isnull=False)
+
+
+def _clear_confirmation(department_year: DepartmentYear, *, actor, reason: str = "", batch: str = "") -> None:
+    if _confirmed(department_year).update(no_projects_confirmed_by=None, no_projects_confirmed_at=None):
+        _record(department_year, action="take_back_no_projects", actor=actor, reason=reason, batch=batch)
+
+
+def _record(
+    department_year: DepartmentYear, *, action: str, actor, reason: str = "", batch: str = ""
+) -> None:
     record(
         actor=actor,
         action=action,
@@ -81,4 +115,6 @@ def _record(department_year: DepartmentYear, *, action: str, actor) -> None:
         object_id=department_year.pk,
         label=str(department_year),
         department_code=department_year.department.code,
+        reason=reason,
+        batch=batch,
     )

@@ -84,8 +84,11 @@ def confirm_no_projects(request, year, code):
 def take_back_no_projects(request, year, code):
     """Take the confirmation that a unit files no projects back."""
     filed = _preparable_year(request, year, code)
-    services.take_back_no_projects(department_year=filed, actor=request.user)
-    messages.success(request, "已撤销无项目申报确认，可以新建或导入项目。")
+    try:
+        services.take_back_no_projects(department_year=filed, actor=request.user)
+        messages.success(request, "已撤销无项目申报确认，可以新建或导入项目。")
+    except services.NoProjectsError as refusal:
+        messages.error(request, str(refusal))
     return redirect("department-year", year=year, code=code)
 
 

@@ -283,3 +283,17 @@ def test_one_who_fills_in_nothing_cannot_upload(signed_in, auditor, department_y
     response = signed_in(auditor).post(UPLOAD, {"file": file_of(last_year())})
     assert response.status_code == 403
     assert not PendingImport.objects.exists()
+
+
+def test_a_name_of_the_project_list_is_not_changed_by_a_file(client, declaration):
+    declaration.is_listed = True
+    declaration.save()
+    first, second = seed_booklet().tables
+    renamed = dataclasses.replace(first, name="换了名称的项目", goal="改过的目标。")
+    address = uploaded(client, dataclasses.replace(seed_booklet(), tables=(renamed, second)))
+    assert "换了名称的项目" not in client.get(address).text
+
+    key = keys(client, address)[declaration.name]
+    assert confirm(client, address, tables=[key]).status_code == 302
+    stored = load_table(declaration)
+    assert (stored.name, stored.goal) == (declaration.name, "改过的目标。")

@@ -1,5 +1,6 @@
 """移交 of drafts, and 无项目申报确认."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,18 @@ from django.utils import timezone
 
 from departments.models import Department, Role
 from departments.services import create_user, grant_role
+from indicators.document import new_uid
+from indicators.document.carrying import Part
+from indicators.project_list_changes import Group
+from indicators.rows import load_table
+from indicators.services import create_declaration, import_booklet, save_table
+from indicators.services.carrying import YearChoices, copy_year, plan_of
 from indicators.services.handover import HandoverError, hand_over
+from indicators.services.project_lists import import_project_list
 from projects.models import Category, Declaration, DepartmentYear, Project
 from projects.services import NoProjectsError, confirm_no_projects, take_back_no_projects
+from tests.project_list_files import NEW, comparison_of, list_workbook, uploaded
+from tests.sample_documents import seed_booklet
 from trail.models import Entry
 from workflow.models import Status
 
@@ -215,6 +225,84 @@ def test_exempt_projects_do_not_count(department_year, preparer):
     confirm_no_projects(department_year=department_year, actor=preparer)
     department_year.refresh_from_db()
     assert department_year.no_projects_confirmed_at
+
+
+def file_one(year, actor):
+    table = dataclasses.replace(seed_booklet().tables[0], year=2025, uid=new_uid())
+    create_declaration(department_year=year, table=table, actor=actor)
+
+
+def file_booklet(year, actor):
+    table = dataclasses.replace(seed_booklet().tables[0], year=2025, uid=new_uid())
+    booklet = dataclasses.replace(seed_booklet(), year=2025, tables=(table,), sub_goals=())
+    import_booklet(booklet=booklet, actor=actor)
+
+
+def file_copies(year, actor):
+    source = DepartmentYear.objects.get(fiscal_year__year=2024)
+    plan = plan_of(year, source)
+    choices = YearChoices([pair.source.uid for pair in plan.pairs], tuple(Part), ())
+    copy_year(department_year=year, source_year=source, choices=choices, seen=plan.seen, actor=actor)
+
+
+def file_list(year, actor):
+    pending = uploaded(list_workbook(NEW), actor, 2025)
+    fingerprint = comparison_of(pending, actor).fingerprint()
+    import_project_list(pending=pending, groups=tuple(Group), fingerprint=fingerprint, actor=actor)
+
+
+@pytest.mark.parametrize("file", [file_one, file_booklet, file_copies, file_list])
+def test_whatever_files_a_project_takes_the_confirmation_back(file, empty_year, preparer):
+    confirm_no_projects(department_year=empty_year, actor=preparer)
+    entries = Entry.objects.count()
+
+    file(empty_year, preparer)
+
+    empty_year.refresh_from_db()
+    assert empty_year.declarations.exists()
+    assert (empty_year.no_projects_confirmed_by, empty_year.no_projects_confirmed_at) == (None, None)
+    (entry,) = Entry.objects.filter(action="take_back_no_projects", sequence__gt=entries)
+    assert (entry.actor_name, entry.reason) == ("张慧敏", "已有项目申报")
+
+
+def test_a_category_that_asks_for_a_table_takes_the_confirmation_back(department_year, declaration, preparer):
+    Project.objects.update(category=Category.STAFF)
+    confirm_no_projects(department_year=department_year, actor=preparer)
+    table = load_table(declaration)
+
+    save_table(
+        declaration=declaration,
+        table=dataclasses.replace(table, category=Category.SPECIFIC.label),
+        revision=declaration.revision,
+        actor=preparer,
+    )
+
+    department_year.refresh_from_db()
+    assert department_year.no_projects_confirmed_at is None
+
+
+def test_an_exempt_project_leaves_the_confirmation(empty_year, preparer):
+    confirm_no_projects(department_year=empty_year, actor=preparer)
+    table = dataclasses.replace(
+        seed_booklet().tables[0], year=2025, uid=new_uid(), category=Category.STAFF.label
+    )
+    create_declaration(department_year=empty_year, table=table, actor=preparer)
+    empty_year.refresh_from_db()
+    assert empty_year.no_projects_confirmed_at
+
+
+def test_an_approved_year_is_not_confirmed_and_not_taken_back(signed_in, empty_year, preparer):
+    client, here = signed_in(preparer), (2025, "286001")
+    DepartmentYear.objects.filter(pk=empty_year.pk).update(status=Status.APPROVED)
+    entries = Entry.objects.count()
+    answer = client.post(reverse("confirm-no-projects", args=here), follow=True)
+    assert "已批复，不能修改" in answer.text
+
+    DepartmentYear.objects.filter(pk=empty_year.pk).update(no_projects_confirmed_at=timezone.now())
+    client.post(reverse("take-back-no-projects", args=here))
+    empty_year.refresh_from_db()
+    assert empty_year.no_projects_confirmed_at
+    assert Entry.objects.count() == entries
 
 
 def test_the_pages_say_it(signed_in, preparer, empty_year):

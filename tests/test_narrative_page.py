@@ -262,3 +262,23 @@ def test_the_page_takes_as_many_queries_for_many_parts(client, stored, django_as
     for _ in range(20):
         act(client, act="add", list="overall_goals", uid=new_uid())
     assert queries() == few
+
+
+def test_a_link_to_a_project_that_is_not_filed_is_neither_stored_nor_recorded(client, stored):
+    before, entries = stored(), Entry.objects.count()
+    part = before.sub_goals[0]
+    codes = ",".join((*part.project_codes, "13020924P00000000000X"))
+
+    answer = act(client, act="link", part=f"sub_goals/{part.uid}/project_codes", codes=codes)
+
+    assert answer.status_code == 200
+    assert stored() == before
+    assert Entry.objects.count() == entries
+
+
+def test_a_part_of_another_kind_is_refused(client, stored):
+    before = stored()
+    section = json.dumps({"uid": "a" * 32, "title": "标题", "items": []})
+    answer = act(client, act="restore", list="overall_goals", position="0", row=section)
+    assert answer.status_code == 409
+    assert stored() == before

@@ -52,7 +52,7 @@ def add_part(booklet: Booklet, path: str, uid: str, after: str = "") -> Booklet:
     if any(part.uid == uid for part in parts):
         return booklet
     place = next((number for number, part in enumerate(parts, start=1) if part.uid == after), len(parts))
-    return put_part(booklet, path, _BLANK[path.rpartition("/")[2]](uid), place)
+    return put_part(booklet, path, _blank(path, uid), place)
 
 
 def put_part(booklet: Booklet, path: str, part: Part, position: int) -> Booklet:
@@ -60,6 +60,8 @@ def put_part(booklet: Booklet, path: str, part: Part, position: int) -> Booklet:
     parts = parts_at(booklet, path)
     if any(other.uid == part.uid for other in parts):
         return booklet
+    if type(part) is not type(_blank(path, part.uid)):
+        raise NoSuchPartError(path)
     if len(parts) >= MOST_PARTS:
         raise TooManyPartsError
     return _with_parts(booklet, path, (*parts[:position], part, *parts[position:]))
@@ -93,6 +95,10 @@ def link_projects(booklet: Booklet, uid: str, codes: Iterable[str]) -> Booklet:
     linked = dataclasses.replace(part, project_codes=(*kept, *(code for code in chosen if code not in kept)))
     parts = (linked if other.uid == uid else other for other in booklet.sub_goals)
     return _with_parts(booklet, "sub_goals", parts)
+
+
+def _blank(path: str, uid: str) -> Part:
+    return _BLANK[path.rpartition("/")[2]](uid)
 
 
 def _part(parts: Iterable[Part], uid: str) -> Part:

@@ -21,7 +21,7 @@ from indicators.document import (
 from indicators.document.changes import table_key
 from indicators.importers import Reading
 from indicators.rows import load_booklet
-from indicators.services.booklets import ImportResult, import_booklet
+from indicators.services.booklets import ImportResult, import_booklet, with_listed_names
 from indicators.services.project_lists import keep_upload
 from indicators.services.tables import require_editable
 from projects.models import DepartmentYear, PendingImport
@@ -106,6 +106,8 @@ def preview_booklet(booklet: Booklet) -> BookletPreview:
     )
     stored = _stored(filed, booklet)
     wanted = adopt_booklet(stored, booklet)
+    if filed:
+        wanted = with_listed_names(filed, wanted)
     before = {table.uid: table for table in stored.tables}
     statuses = dict(filed.declarations.values_list("uid", "status")) if filed else {}
     tables = tuple(_table_preview(filed, before.get(table.uid), table, statuses) for table in wanted.tables)

@@ -21,6 +21,7 @@ from indicators.services.tables import (
     record_table,
 )
 from projects.models import Declaration, DepartmentYear, FiscalYear
+from projects.services import end_no_projects
 
 DEFAULT_MONTHS = (3, 6, 10, 12)
 
@@ -63,7 +64,9 @@ def _import(booklet: Booklet, actor, replace: bool, former_name: bool) -> Import
     if _has_narrative(stored) and not _has_narrative(booklet):
         messages.append("文件中没有部门整体绩效目标，系统中的保持不变。")
         booklet = _with_narrative_of(stored, booklet)
-    wanted = document.adopt_booklet(stored, booklet)
+    adopted = document.adopt_booklet(stored, booklet)
+    wanted = with_listed_names(department_year, adopted)
+    messages += _names_not_taken(adopted, wanted)
     absent = _tables_only_in(stored, wanted)
     changes = document.booklet_changes(stored, _with_tables(wanted, absent))
     messages += [f"文件中没有系统已有的项目“{table.name}”，该项目保持不变。" for table in absent]
@@ -76,6 +79,21 @@ def _import(booklet: Booklet, actor, replace: bool, former_name: bool) -> Import
         return ImportResult(differing, False, True, tuple(messages))
     _write(department_year, stored, wanted, created, actor)
     return ImportResult(changes, True, False, tuple(messages))
+
+
+def with_listed_names(department_year: DepartmentYear, adopted: Booklet) -> Booklet:
+    """Return an adopted booklet with the names that came from the 项目清单: a file does not change them."""
+    names = dict(department_year.declarations.filter(is_listed=True).values_list("uid", "name"))
+    tables = (with_values(table, name=names.get(table.uid, table.name)) for table in adopted.tables)
+    return with_values(adopted, tables=tuple(tables))
+
+
+def _names_not_taken(adopted: Booklet, wanted: Booklet) -> list[str]:
+    return [
+        f"项目“{table.name}”的名称来自项目清单，文件中的“{read.name}”没有采用。"
+        for read, table in zip(adopted.tables, wanted.tables, strict=True)
+        if read.name != table.name
+    ]
 
 
 def _tables_only_in(stored: Booklet, wanted: Booklet) -> tuple[TargetTable, ...]:
@@ -130,6 +148,7 @@ def _write(department_year: DepartmentYear, stored: Booklet, wanted: Booklet, cr
         record_narrative(department_year, actor=actor, action="import", changes=narrative, batch=batch)
     for declaration, changes in written:
         record_table(declaration, actor=actor, action="import", changes=changes, batch=batch)
+    end_no_projects(department_year=department_year, actor=actor, batch=batch)
 
 
 def _write_tables(

@@ -33,6 +33,7 @@ from indicators.services.tables import (
     require_editable,
 )
 from projects.models import Declaration, DepartmentYear
+from projects.services import end_no_projects
 from workflow.models import Status
 
 NARRATIVE = ""  # what stands for the narrative where a table's source is named by its uid
@@ -183,6 +184,7 @@ def copy_table(
         storage.write_table(declaration, carried.table)
         refresh_table_findings(declarations=[declaration])
         _record_table(declaration, source.department_year, changes, actor)
+        end_no_projects(department_year=declaration.department_year, actor=actor)
     return CopiedTable(declaration, carried, changes, False)
 
 
@@ -273,6 +275,7 @@ def _record_year(
         )
     for each in written:
         _record_table(each.declaration, source_year, each.changes, actor, batch)
+    end_no_projects(department_year=department_year, actor=actor, batch=batch)
 
 
 def _record_table(

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from indicators.importers.library_workbook import LibraryReading
 from indicators.services.library import LibraryPlan, import_library
-from indicators.services.project_lists import keep_upload
+from indicators.services.project_lists import keep_upload, uploads_of
 from projects.models import PendingImport
 
 KIND = "library"
@@ -18,7 +18,7 @@ def keep_library_file(*, file_name: str, reading: LibraryReading, actor) -> Pend
 
 def kept_library_file(*, uid: str, actor) -> PendingImport | None:
     """Return a file the person uploaded, None where it is not there any more or somebody else's."""
-    return PendingImport.objects.filter(uid=uid, owner=actor, kind=KIND).first()
+    return uploads_of(actor, KIND).filter(uid=uid).first()
 
 
 def reading_of(pending: PendingImport) -> LibraryReading:

@@ -13,7 +13,7 @@ from indicators.document.fields import NoSuchFieldError, read_field
 from indicators.rows import load_narrative
 from indicators.services.cells import CellConflictError, CellGoneError, last_entry_about
 from indicators.services.findings import expire_department_findings
-from indicators.services.tables import claim, record_narrative, require_editable
+from indicators.services.tables import claim, record_narrative, require_editable, with_real_links
 from perfbudget.lib.text import clean_text
 from projects.models import DepartmentYear
 
@@ -64,7 +64,7 @@ def change_narrative(
     Raises NotEditableError.
     """
     held, stored = _lock(department_year)
-    return _store(held, stored, change(stored), actor)
+    return _store(held, stored, with_real_links(held, change(stored)), actor)
 
 
 def is_field(path: str) -> bool:

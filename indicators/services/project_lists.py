@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from indicators import document, storage
@@ -21,6 +21,7 @@ from indicators.services.findings import expire_department_findings, refresh_tab
 from indicators.services.tables import add_declaration, record_table
 from perfbudget.lib.money import format_wan
 from projects.models import ColumnMapping, Declaration, DepartmentYear, FiscalYear, PendingImport
+from projects.services import end_no_projects
 from trail.services import record
 from workflow.models import Status
 from workflow.services import RevisionConflictError, claim_revision
@@ -72,6 +73,11 @@ def keep_upload(*, kind: str, file_name: str, payload: dict, actor) -> PendingIm
     return PendingImport.objects.create(
         uid=uuid4().hex, owner=actor, kind=kind, file_name=file_name[:255], payload=payload
     )
+
+
+def uploads_of(user, kind: str) -> QuerySet[PendingImport]:
+    """Return what ``user`` uploaded within a day and has not confirmed: nobody else sees it."""
+    return PendingImport.objects.filter(owner=user.pk, kind=kind, created_at__gte=timezone.now() - KEPT_FOR)
 
 
 @transaction.atomic
@@ -272,6 +278,8 @@ class _Import:
                 reason=one.reason,
                 batch=self._batch,
             )
+        for year in self._comparison.department_years.values():
+            end_no_projects(department_year=year, actor=self._actor, batch=self._batch)
         self._record_list(result)
 
     def _record_year(self, year: DepartmentYear, action: str, changes: Sequence[Change]) -> None:

@@ -12,6 +12,7 @@ from indicators.document import Change
 from indicators.rows import load_narrative, load_table, table_of, with_parts
 from indicators.services.findings import expire_department_findings, refresh_table_findings
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
+from projects.services import end_no_projects
 from trail.services import record
 from workflow.models import Reviewable, Status
 from workflow.services import claim_revision
@@ -58,6 +59,8 @@ def save_table(
         storage.write_table(declaration, table, stored)
         refresh_table_findings(declarations=[declaration])
         record_table(declaration, action=action, changes=changes, actor=actor, reason=reason)
+        if stored.category != table.category:
+            end_no_projects(department_year=declaration.department_year, actor=actor)
     return changes
 
 
@@ -142,6 +145,7 @@ def save_narrative(
 
     Raises RevisionConflictError where somebody saved since ``revision``, NotEditableError after approval.
     """
+    booklet = with_real_links(department_year, booklet)
     changes = document.narrative_changes(load_narrative(department_year), booklet)
     if changes:
         claim(department_year, revision)
@@ -151,12 +155,27 @@ def save_narrative(
     return changes
 
 
+def with_real_links(department_year: DepartmentYear, booklet: document.Booklet) -> document.Booklet:
+    """Return the narrative with links to what is filed alone: others are not stored, so none is recorded."""
+    filed = set(department_year.declarations.values_list("project__code", flat=True))
+    parts = (
+        replace(part, project_codes=tuple(code for code in part.project_codes if code in filed))
+        for part in booklet.sub_goals
+    )
+    return replace(booklet, sub_goals=tuple(parts))
+
+
 @transaction.atomic
 def create_declaration(*, department_year: DepartmentYear, table: document.TargetTable, actor) -> Declaration:
-    """File a new project of the department's year; it comes last in the booklet, ``actor`` is its 经办人."""
+    """File a new project of the department's year; it comes last in the booklet, ``actor`` is its 经办人.
+
+    Raises NotEditableError where the year has left the preparer's hands.
+    """
+    require_editable(department_year)
     declaration = add_declaration(department_year, table, assignee=actor)
     refresh_table_findings(declarations=[declaration])
     record_table(declaration, action="create", changes=document.table_changes(None, table), actor=actor)
+    end_no_projects(department_year=department_year, actor=actor)
     return declaration
 
 
@@ -166,7 +185,7 @@ def add_declaration(
     project: Project | None = None,
     assignee: User | None = None,
 ) -> Declaration:
-    """Add the rows of a new declaration; the calling service records it.
+    """Add the rows of a new declaration; the calling service records it, and calls ``end_no_projects``.
 
     Without ``project`` it is the department's of the table's code, made where there is none.
     ``assignee`` is its 经办人.

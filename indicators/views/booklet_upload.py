@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from departments.models import Department
 from departments.permissions import preparable_by
@@ -23,7 +22,7 @@ from indicators.services.booklet_uploads import (
     preview_booklet,
     store_booklet,
 )
-from indicators.services.project_lists import KEPT_FOR
+from indicators.services.project_lists import uploads_of
 from projects.models import DepartmentYear, PendingImport
 from workflow.services import RevisionConflictError
 
@@ -51,13 +50,7 @@ def upload_booklet(request):
 
 def booklet_preview(request, uid):
     """Show how an uploaded booklet stands to what is stored; store what was chosen, or forget it."""
-    pending = get_object_or_404(
-        PendingImport,
-        uid=uid,
-        owner=request.user,
-        kind=KIND,
-        created_at__gte=timezone.now() - KEPT_FOR,
-    )
+    pending = get_object_or_404(uploads_of(request.user, KIND), uid=uid)
     booklet = booklet_of(pending)
     department = preparable_by(request.user).filter(code=booklet.department_code).first()
     if department is None:

@@ -36,6 +36,7 @@ from indicators.services.project_lists import (
     keep_upload,
     read_pending,
     save_list_mapping,
+    uploads_of,
 )
 from projects.models import ColumnMapping, PendingImport
 
@@ -143,7 +144,7 @@ def _require_importer(user) -> None:
 
 
 def _own(request: HttpRequest, uid: str) -> PendingImport:
-    return get_object_or_404(PendingImport, uid=uid, owner=request.user, kind=KIND)
+    return get_object_or_404(uploads_of(request.user, KIND), uid=uid)
 
 
 def _known_layout(sheets: tuple[Sheet, ...]) -> tuple[ListLayout, ColumnMapping | None]:
