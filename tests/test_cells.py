@@ -410,6 +410,9 @@ def test_rows_are_inserted_with_their_texts(act, declaration):
         ({"act": "insert", "rows": "[" * 100_000}, 422, "不完整"),
         ({"act": "restore", "rows": '[{"name": "x"}]'}, 422, "不完整"),
         ({"act": "arrange", "places": "[1]"}, 422, "不完整"),
+        ({"act": "arrange", "places": f'[["a", "{"长" * 200_000}", "b"]]'}, 422, "不完整"),
+        ({"act": "insert", "rows": '[{"name": "x", "uid": 5}]'}, 422, "不完整"),
+        ({"act": "insert", "rows": '[{"name": "x", "uid": "\\"><b>"}]'}, 422, "不完整"),
         ({}, 422, "不完整"),
     ],
 )
@@ -542,17 +545,27 @@ def test_a_script_whose_session_ended_is_told_so(client, declaration, unchanged)
     unchanged()
 
 
-def test_a_session_is_renewed_in_place_and_the_change_replayed(client, save, declaration):
+def test_a_session_is_renewed_in_place_and_the_change_replayed(client, save, declaration, preparer):
     client.logout()
-    address = reverse("session-renew")
-    refused = client.post(address, {"username": "preparer", "password": "猜的"})
+    address, page = reverse("session-renew"), {"X-Signed-In-As": str(preparer.pk)}
+    refused = client.post(address, {"username": "preparer", "password": "猜的"}, headers=page)
     assert refused.status_code == 422
     assert refused.json()["problem"].startswith("用户名或密码不正确")
     assert save("goal", "改").status_code == 302
 
-    renewed = client.post(address, {"username": "preparer", "password": "一个够长的密码"})
+    anonymous = client.session.session_key
+    renewed = client.post(address, {"username": "preparer", "password": "一个够长的密码"}, headers=page)
+    assert client.session.session_key != anonymous
     assert (renewed.status_code, renewed.json()) == (200, {"user": "preparer"})
     assert save("goal", "改").status_code == 200
+
+
+def test_a_session_is_renewed_for_the_person_whose_page_it_is_alone(client, leader, preparer):
+    typed = {"username": "leader", "password": "一个够长的密码"}
+    for headers in ({}, {"X-Signed-In-As": str(preparer.pk)}):
+        answer = client.post(reverse("session-renew"), typed, headers=headers)
+        assert (answer.status_code, answer.json()["problem"][:9]) == (422, "本页由另一用户打开")
+        assert client.session["_auth_user_id"] == str(preparer.pk)
 
 
 def test_what_one_person_typed_is_not_stored_in_the_name_of_who_logged_in_since(

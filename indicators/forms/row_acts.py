@@ -123,7 +123,9 @@ def _insert(data: Mapping[str, str], tiers: Sequence[Tier]) -> RowAct:
 
 def _arrange(data: Mapping[str, str], tiers: Sequence[Tier]) -> RowAct:
     """``places``: [uid, first tier, second tier] of every row in order; what undoes a move."""
-    places = [(str(uid), str(first), str(second)) for uid, first, second in json.loads(data["places"])]
+    places = [
+        (str(uid), _read_tier(first), _read_tier(second)) for uid, first, second in json.loads(data["places"])
+    ]
     return RowAct(lambda table: arrange_rows(table, places))
 
 
@@ -151,8 +153,14 @@ def _name_of(uid: str) -> str:
     return f"indicators/{uid}/name"
 
 
+def _read_tier(name: str) -> str:
+    return read_field("indicators/_/first_tier", name)
+
+
 def _row(plain: dict[str, Any]) -> Indicator:
     """Return the row of a JSON object, its texts read as if they were typed."""
+    if not isinstance(plain["uid"], str):
+        raise ArrangeError(_INCOMPLETE)
     try:
         texts = {name: read_field(f"indicators/_/{name}", plain.get(name) or "") for name in _TEXTS}
         weight = read_field("indicators/_/weight", plain.get("weight") or "")

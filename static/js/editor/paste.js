@@ -159,7 +159,11 @@ class Pasting {
   // {html} of a preview, {done} of what was written, {problem} in words; null where the server was not reached.
   async #send(address, body) {
     const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
-    const headers = { "X-Requested-With": "fetch", "X-CSRFToken": token };
+    const headers = {
+      "X-Requested-With": "fetch",
+      "X-CSRFToken": token,
+      "X-Signed-In-As": this.form.dataset.user,
+    };
     body.delete("csrfmiddlewaretoken"); // the one of the page may be of before a new login
     try {
       const response = await fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
