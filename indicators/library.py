@@ -144,10 +144,9 @@ def library_tiers() -> list[Tier]:
     return sorted(((first, second) for second, first in named.items()), key=lambda tier: order.index(tier[0]))
 
 
-def alike(name: str, *, besides: int | None = None) -> list[LibraryIndicator]:
-    """Return the indicators of all tiers whose names are nearly ``name``, the most alike first."""
-    kept = LibraryIndicator.objects.filter(standing__in=(Standing.APPROVED, Standing.PROPOSED))
-    kept = kept.exclude(pk=besides)
+def alike(name: str, user, *, besides: int | None = None) -> list[LibraryIndicator]:
+    """Return the indicators of all tiers that ``user`` reads whose names are nearly ``name``, best first."""
+    kept = visible_to(user).filter(standing__in=(Standing.APPROVED, Standing.PROPOSED)).exclude(pk=besides)
     scores = {pk: likeness(name, other) for pk, other in kept.values_list("pk", "name")}
     best = sorted((pk for pk, score in scores.items() if score >= ALIKE), key=lambda pk: (-scores[pk], pk))
     found = LibraryIndicator.objects.in_bulk(best[:MOST_ALIKE])

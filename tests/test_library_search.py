@@ -180,11 +180,19 @@ def test_the_tier_of_a_table_finds_what_the_library_keeps_under_another_name(lib
     assert not under_tier(library, "生态效益指标", TIERS["2021"]).exists()
 
 
-def test_near_duplicates_are_found_by_their_names(library):
-    assert [one.name for one in alike("参训人员合格率")] == ["培训人员合格率"]
-    assert [one.name for one in alike("培训完成率")] == ["培训完成率"]
-    assert alike("培训完成率", besides=LibraryIndicator.objects.get(name="培训完成率").pk) == []
-    assert alike("绿化面积") == []
+def test_near_duplicates_are_found_by_their_names(library, reviewer):
+    assert [one.name for one in alike("参训人员合格率", reviewer)] == ["培训人员合格率"]
+    assert [one.name for one in alike("培训完成率", reviewer)] == ["培训完成率"]
+    assert alike("培训完成率", reviewer, besides=LibraryIndicator.objects.get(name="培训完成率").pk) == []
+    assert alike("绿化面积", reviewer) == []
+
+
+def test_proposals_of_other_departments_are_no_near_duplicates(library, preparer, outsider, department_year):
+    proposal = LibraryIndicator.objects.get(name="培训完成率")
+    proposal.standing, proposal.proposed_for = "proposed", department_year.department
+    proposal.save()
+    assert alike("培训完成率", preparer) == [proposal]
+    assert alike("培训完成率", outsider) == []
 
 
 def test_the_columns_are_those_of_the_model(db):

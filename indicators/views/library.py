@@ -91,7 +91,7 @@ def edit_indicator(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": [*form.problems(), *problems],
         "decides": decides,
         "reason_form": ReasonForm(),
-        "alike": library.alike(name, besides=pk),
+        "alike": library.alike(name, request.user, besides=pk),
         "sectors": library.sectors(),
     }
     return render(request, "indicators/library_edit.html", context, status=422 if form.is_bound else 200)

@@ -103,7 +103,7 @@ def propose(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
         "row": row,
         "form": form,
         "problems": [*form.problems(), *problems],
-        "alike": library.alike(name),
+        "alike": library.alike(name, request.user),
         "sectors": library.sectors(),
     }
     return render(request, "indicators/library_propose.html", context, status=422 if form.is_bound else 200)
