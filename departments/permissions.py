@@ -1,6 +1,8 @@
 """What a person may do with a department, asked as predicates; what they may see is ``visible_to``."""
 
-from departments.models import Department, Membership, Role
+from django.db.models import Exists, OuterRef
+
+from departments.models import Department, Membership, Role, User
 
 ACROSS_ROLES = frozenset({Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR})
 IMPORTING_ROLES = frozenset({Role.PREPARER, Role.FINANCE, Role.ADMINISTRATOR})
@@ -49,3 +51,48 @@ def may_review(user, department) -> bool:
     roles = (Role.LEADER, Role.SUPERVISOR, Role.FINANCE)
     reviewing = Membership.objects.filter(user=user.pk, role__in=roles)
     return Department.objects.covered_by(reviewing).filter(pk=department.pk).exists()
+
+
+def may_administer(user) -> bool:
+    """True for a 系统管理员, of all departments or of a part of the tree."""
+    return _administration_of(user).exists()
+
+
+def administers_everything(user) -> bool:
+    """True for a 系统管理员 of all departments: only these grant roles for all of them."""
+    return _administration_of(user).filter(department=None).exists()
+
+
+def administrable_by(user):
+    """Return the departments ``user`` is a 系统管理员 of."""
+    return Department.objects.covered_by(_administration_of(user))
+
+
+def people_administrable_by(user):
+    """Return the people with a role in a department ``user`` administers; everybody for all departments."""
+    if administers_everything(user):
+        return User.objects.all()
+    inside = Membership.objects.filter(user=OuterRef("pk"), department__in=administrable_by(user))
+    return User.objects.filter(Exists(inside))
+
+
+def may_change_account(user, person) -> bool:
+    """True where all roles of ``person`` lie within what ``user`` administers.
+
+    Else whoever sets the password of a person with a role elsewhere would have that role too.
+    """
+    if administers_everything(user):
+        return True
+    inside = person.memberships.filter(department__in=administrable_by(user)).count()
+    return 0 < inside == person.memberships.count()
+
+
+def may_grant_in(user, department) -> bool:
+    """True where ``user`` may give and take roles for the department; None stands for all departments."""
+    if department is None:
+        return administers_everything(user)
+    return administrable_by(user).filter(pk=department.pk).exists()
+
+
+def _administration_of(user):
+    return Membership.objects.filter(user=user.pk, role=Role.ADMINISTRATOR)

@@ -111,8 +111,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"departments.passwords.{name}"} for name in ("LongEnough", "NotCommon", "NotAboutOneself")
 ]
 
 LANGUAGE_CODE = "zh-hans"

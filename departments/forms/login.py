@@ -1,8 +1,8 @@
-"""Forms of signing in, and the field that names a department."""
+"""The form of signing in."""
 
-from crispy_forms.helper import FormHelper
-from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+
+from departments.forms.fields import bare_helper
 
 
 class LoginForm(AuthenticationForm):
@@ -17,14 +17,4 @@ class LoginForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-
-class DepartmentField(forms.ModelChoiceField):
-    """A department by its code; units stand indented below their 主管部门."""
-
-    def label_from_instance(self, department):
-        indent = "　" if department.parent_id else ""
-        return f"{indent}{department.code} {department.name}"
+        self.helper = bare_helper()

@@ -1,0 +1,79 @@
+"""Form fields of departments and people, their refusals as whole Chinese sentences."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from perfbudget.lib.text import clean_text
+
+
+class DepartmentField(forms.ModelChoiceField):
+    """A department by its code; units stand indented below their 主管部门."""
+
+    def label_from_instance(self, department):
+        return department_label(department)
+
+
+class LineField(forms.CharField):
+    """Text of one line, without outer blanks and the characters no file can hold."""
+
+    def __init__(self, *, label: str, most: int, required: bool = True, **kwargs):
+        messages = {
+            "required": f"没有填写{label}，填写后再保存。",
+            "max_length": f"{label}有%(show_value)d个字，最多%(limit_value)d个字，缩短后再保存。",
+        }
+        super().__init__(
+            label=label, max_length=most, required=required, strip=False, error_messages=messages, **kwargs
+        )
+
+    def to_python(self, value):
+        return clean_text(super().to_python(value))
+
+
+class DayField(forms.DateField):
+    """A date that may be left blank; browsers' own date input wants and sends 2024-07-01."""
+
+    def __init__(self, *, label: str, **kwargs):
+        super().__init__(
+            label=label,
+            required=False,
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            error_messages={"invalid": f"{label}应为年-月-日，例如 2024-07-01。"},
+            **kwargs,
+        )
+
+
+def department_label(department) -> str:
+    """Return code and name, indented below the 主管部门."""
+    indent = "　" if department.parent_id else ""
+    return f"{indent}{department.code} {department.name}"
+
+
+def filter_choice(label: str, every: str, choices=()) -> forms.ChoiceField:
+    """Return a choice that narrows a list, blank for ``every``."""
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", every), *choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+        error_messages={"invalid_choice": f"{label}没有“%(value)s”这一项，从列表中选择。"},
+    )
+
+
+def filter_text(label: str) -> forms.CharField:
+    """Return what a list is searched for."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"class": "form-control", "type": "search"}),
+        error_messages={"max_length": "文字有%(show_value)d个字，最多%(limit_value)d个字，缩短后再查询。"},
+    )
+
+
+def bare_helper() -> FormHelper:
+    """Return crispy's helper for fields alone: the template has the form's tag and its token."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    return helper

@@ -1,0 +1,163 @@
+"""Forms of the people: what their list is narrowed to, an account, a password, a role to grant."""
+
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db.models import Exists, OuterRef, Q
+
+from departments.forms.fields import LineField, bare_helper, department_label, filter_choice, filter_text
+from departments.models import Department, Membership, Role, User
+
+ALL_DEPARTMENTS = "all"
+_NEW_PASSWORD = {"autocomplete": "new-password"}
+_ACTIVE, _INACTIVE = "active", "inactive"
+_NO_SUCH_DEPARTMENT = "所选部门不在管理范围内，从列表中选择。"
+
+
+class UserFilterForm(forms.Form):
+    """What the list of people is narrowed to, as the address states it."""
+
+    q = filter_text("姓名或用户名")
+    department = filter_choice("部门", "全部部门")
+    role = filter_choice("角色", "全部角色", Role.choices)
+    state = filter_choice("状态", "全部状态", [(_ACTIVE, "在用"), (_INACTIVE, "已停用")])
+
+    def __init__(self, data, *, within):
+        super().__init__(data)
+        self.fields["department"].choices = [("", "全部部门"), *_department_choices(within)]
+
+    def narrow(self, people):
+        """Return the people that are asked for; after is_valid(). A 主管部门 includes its units."""
+        cleaned = self.cleaned_data
+        if text := cleaned["q"]:
+            people = people.filter(Q(full_name__icontains=text) | Q(username__icontains=text))
+        if cleaned["state"]:
+            people = people.filter(is_active=cleaned["state"] == _ACTIVE)
+        held = Membership.objects.filter(user=OuterRef("pk"))
+        if cleaned["department"]:
+            place = Q(department=cleaned["department"]) | Q(department__parent=cleaned["department"])
+            held = held.filter(place)
+        if cleaned["role"]:
+            held = held.filter(role=cleaned["role"])
+        return people.filter(Exists(held)) if cleaned["department"] or cleaned["role"] else people
+
+    @property
+    def narrows(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+
+class AccountForm(forms.Form):
+    """Under which name a person signs in, and how the person is named and reached."""
+
+    username = LineField(
+        label="用户名",
+        most=150,
+        help_text="登录时使用，可用汉字、字母、数字和 @ . + - _。",
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    full_name = LineField(label="姓名", most=50, help_text="打印在表上，并记入操作日志。")
+    office_phone = LineField(label="办公电话", most=30, required=False)
+    is_active = forms.BooleanField(
+        label="在用", required=False, help_text="停用后不能登录；用户不删除，已有的记录保留姓名。"
+    )
+
+    def __init__(self, data=None, *, user: User | None = None):
+        initial = {name: getattr(user, name) for name in ACCOUNT_FIELDS} if user else None
+        super().__init__(data, initial=initial)
+        self.user = user
+        self.helper = bare_helper()
+        self.helper.layout = Layout(
+            Div("username", "full_name", "office_phone", css_class="fields"), "is_active"
+        )
+
+    def clean_username(self):
+        username = self.cleaned_data["username"]
+        try:
+            UnicodeUsernameValidator()(username)
+        except forms.ValidationError:
+            raise forms.ValidationError(
+                f"用户名“{username}”含有不能使用的字符，只能用汉字、字母、数字和 @ . + - _。"
+            ) from None
+        same = User.objects.filter(username__iexact=username)
+        if same.exclude(pk=self.user.pk if self.user else None).exists():
+            raise forms.ValidationError(username_taken(username))
+        return username
+
+    def values(self) -> dict[str, object]:
+        """Return what change_user() takes; after is_valid()."""
+        return {name: self.cleaned_data[name] for name in ACCOUNT_FIELDS}
+
+
+ACCOUNT_FIELDS = tuple(AccountForm.base_fields)
+
+
+def username_taken(username: str) -> str:
+    return f"用户名“{username}”已有人使用，换一个；是同一人的，不必新建，由能管理该用户的系统管理员授予任职。"
+
+
+class GrantForm(forms.Form):
+    """A role and where it holds. All departments must be chosen: a blank would give too much by mistake."""
+
+    role = forms.ChoiceField(
+        label="角色",
+        choices=[("", "（选择）"), *Role.choices],
+        error_messages={"required": "选择角色。", "invalid_choice": "没有角色“%(value)s”，从列表中选择。"},
+    )
+    place = forms.ChoiceField(
+        label="部门",
+        help_text="主管部门（3位编码）包括其下各单位。",
+        error_messages={"required": "选择部门。", "invalid_choice": _NO_SUCH_DEPARTMENT},
+    )
+
+    def __init__(self, data=None, *, within, may_grant_all: bool, **kwargs):
+        super().__init__(data, **kwargs)
+        every = [(ALL_DEPARTMENTS, "全部部门")] if may_grant_all else []
+        self.fields["place"].choices = [("", "（选择）"), *every, *_department_choices(within)]
+        self.helper = bare_helper()
+        self.helper.layout = Layout(Div("role", "place", css_class="fields"))
+
+    def granted(self) -> dict[str, object]:
+        """Return role and department as grant_role() takes them; after is_valid()."""
+        place = self.cleaned_data["place"]
+        department = None if place == ALL_DEPARTMENTS else Department.objects.get(pk=place)
+        return {"role": Role(self.cleaned_data["role"]), "department": department}
+
+
+class PasswordForm(forms.Form):
+    """A password, typed twice, judged by the site's validators."""
+
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        widget=forms.PasswordInput(_NEW_PASSWORD),
+        error_messages={"required": "没有填写密码，填写后再保存。"},
+    )
+    again = forms.CharField(
+        label="再输一遍密码",
+        strip=False,
+        widget=forms.PasswordInput(_NEW_PASSWORD),
+        error_messages={"required": "没有再输一遍密码，填写后再保存。"},
+    )
+
+    def __init__(self, data=None, *, user: User | None = None):
+        super().__init__(data)
+        self.user = user
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+        self.helper = bare_helper()
+        self.helper.layout = Layout(Div("password", "again", css_class="fields"))
+
+    def clean(self):
+        super().clean()
+        password, again = self.cleaned_data.get("password"), self.cleaned_data.get("again")
+        if password and again and password != again:
+            self.add_error("again", "两遍密码不一致，重新输入。")
+        if password:
+            try:
+                validate_password(password, self.user)
+            except forms.ValidationError as refusal:
+                self.add_error("password", refusal)
+
+
+def _department_choices(departments) -> list[tuple[str, str]]:
+    return [(str(department.pk), department_label(department)) for department in departments]

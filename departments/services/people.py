@@ -1,0 +1,87 @@
+"""The acts on people. Nobody is deleted: who left is deactivated. No password gets into the trail."""
+
+from django.db import transaction
+
+from departments.models import Department, Membership, Role, User
+from departments.services.changes import AdministrationError, FieldChange, set_values
+from departments.services.roles import record_grant
+from trail.services import record
+
+_NOT_ONESELF = "不能停用自己：由另一名系统管理员停用。"
+
+
+@transaction.atomic
+def create_user(*, username: str, full_name: str, password: str, actor, office_phone: str = "") -> User:
+    """Add a person who can sign in with ``password``; raises IntegrityError where the username is taken."""
+    user = _insert_user(username, full_name, office_phone, password)
+    _record(user, "create", actor)
+    return user
+
+
+@transaction.atomic
+def add_person(
+    *,
+    username: str,
+    full_name: str,
+    password: str,
+    role: Role,
+    department: Department | None,
+    actor,
+    office_phone: str = "",
+) -> User:
+    """Add a person together with the first role: without one, whoever signs in sees nothing.
+
+    Raises IntegrityError where the username is taken.
+    """
+    user = _insert_user(username, full_name, office_phone, password)
+    membership = Membership.objects.create(user=user, role=role, department=department)
+    _record(user, "create", actor)
+    record_grant(membership, "grant_role", actor)
+    return user
+
+
+@transaction.atomic
+def change_user(
+    *, user: User, username: str, full_name: str, office_phone: str, is_active: bool, actor
+) -> list[FieldChange]:
+    """Store what differs of a person's account and return it; an inactive person cannot sign in.
+
+    Raises AdministrationError where the actor would deactivate himself, IntegrityError where the username
+    is taken.
+    """
+    if not is_active and actor is not None and actor.pk == user.pk:
+        raise AdministrationError(_NOT_ONESELF)
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    values = {
+        "username": username,
+        "full_name": full_name,
+        "office_phone": office_phone,
+        "is_active": is_active,
+    }
+    changes = set_values(stored, values)
+    if changes:
+        stored.save(update_fields=[change.path for change in changes])
+        _record(stored, "edit", actor, changes)
+    return changes
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, actor) -> User:
+    """Give a person another password, which ends their sessions; that it was set is all the trail says."""
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    stored.set_password(password)
+    stored.save(update_fields=["password"])
+    _record(stored, "set_password", actor)
+    return stored
+
+
+def _insert_user(username: str, full_name: str, office_phone: str, password: str) -> User:
+    user = User(username=username, full_name=full_name, office_phone=office_phone)
+    user.set_password(password)
+    user.save(force_insert=True)
+    return user
+
+
+def _record(user: User, action: str, actor, changes=()) -> None:
+    label = f"{user.full_name}（{user.username}）"
+    record(actor=actor, action=action, kind="user", object_id=user.pk, label=label, changes=changes)
