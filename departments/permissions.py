@@ -68,6 +68,11 @@ def administrable_by(user):
     return Department.objects.covered_by(_administration_of(user))
 
 
+def may_add_departments(user) -> bool:
+    """True where ``user`` administers a 主管部门, below which units can be added, or everything."""
+    return administers_everything(user) or administrable_by(user).filter(code__regex="^[0-9]{3}$").exists()
+
+
 def people_administrable_by(user):
     """Return the people with a role in a department ``user`` administers; everybody for all departments."""
     if administers_everything(user):

@@ -1,10 +1,19 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from departments import views
+from departments.views import login, people, tree
 
 urlpatterns = [
-    path("login/", views.login, name="login"),
-    path("login/again/", views.renew_session, name="session-renew"),
+    path("login/", login.login, name="login"),
+    path("login/again/", login.renew_session, name="session-renew"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path("departments/", tree.department_list, name="departments"),
+    path("departments/new/", tree.new_department, name="new-department"),
+    path("departments/<str:code>/", tree.edit_department, name="edit-department"),
+    path("users/", people.user_list, name="users"),
+    path("users/new/", people.new_user, name="new-user"),
+    path("users/<int:pk>/", people.edit_user, name="edit-user"),
+    path("users/<int:pk>/password/", people.set_user_password, name="set-password"),
+    path("users/<int:pk>/roles/", people.grant, name="grant-role"),
+    path("users/<int:pk>/roles/<int:membership>/revoke/", people.revoke, name="revoke-role"),
 ]

@@ -77,3 +77,8 @@ def bare_helper() -> FormHelper:
     helper.form_tag = False
     helper.disable_csrf = True
     return helper
+
+
+def refused(forms_of_page: list[forms.Form]) -> list[forms.Form]:
+    """Return the forms with errors, for the summary at the top of the page."""
+    return [form for form in forms_of_page if form.is_bound and form.errors]

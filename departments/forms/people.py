@@ -47,7 +47,7 @@ class UserFilterForm(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
-class AccountForm(forms.Form):
+class NewAccountForm(forms.Form):
     """Under which name a person signs in, and how the person is named and reached."""
 
     username = LineField(
@@ -58,18 +58,14 @@ class AccountForm(forms.Form):
     )
     full_name = LineField(label="姓名", most=50, help_text="打印在表上，并记入操作日志。")
     office_phone = LineField(label="办公电话", most=30, required=False)
-    is_active = forms.BooleanField(
-        label="在用", required=False, help_text="停用后不能登录；用户不删除，已有的记录保留姓名。"
-    )
+    layout = (Div("username", "full_name", "office_phone", css_class="fields"),)
 
     def __init__(self, data=None, *, user: User | None = None):
-        initial = {name: getattr(user, name) for name in ACCOUNT_FIELDS} if user else None
+        initial = {name: getattr(user, name) for name in self.base_fields} if user else None
         super().__init__(data, initial=initial)
         self.user = user
         self.helper = bare_helper()
-        self.helper.layout = Layout(
-            Div("username", "full_name", "office_phone", css_class="fields"), "is_active"
-        )
+        self.helper.layout = Layout(*self.layout)
 
     def clean_username(self):
         username = self.cleaned_data["username"]
@@ -85,11 +81,23 @@ class AccountForm(forms.Form):
         return username
 
     def values(self) -> dict[str, object]:
-        """Return what change_user() takes; after is_valid()."""
-        return {name: self.cleaned_data[name] for name in ACCOUNT_FIELDS}
+        """Return the fields as add_person() and change_user() take them; after is_valid()."""
+        return {name: self.cleaned_data[name] for name in self.base_fields}
+
+    def unsaved_user(self) -> User:
+        """Return whom the form is about, as far as it could be read, to judge a password by."""
+        self.full_clean()
+        read = self.cleaned_data if self.is_bound else {}
+        return User(**{name: read.get(name, "") for name in self.base_fields})
 
 
-ACCOUNT_FIELDS = tuple(AccountForm.base_fields)
+class AccountForm(NewAccountForm):
+    """An account that is there, which can be deactivated."""
+
+    is_active = forms.BooleanField(
+        label="在用", required=False, help_text="停用后不能登录；用户不删除，已有的记录保留姓名。"
+    )
+    layout = (*NewAccountForm.layout, "is_active")
 
 
 def username_taken(username: str) -> str:

@@ -42,6 +42,8 @@ def rail(context):
         named += [("查询", "audit-search"), ("规则", "rules")]
     if across or imports:
         named.append(("回填导出", "backfill"))
+    if Role.ADMINISTRATOR in held:
+        named += [("部门", "departments"), ("用户", "users")]
     pages = [(title, reverse(name)) for title, name in named]
     home, *others = (address for _, address in pages)
     here = next((address for address in others if request.path.startswith(address)), home)
