@@ -4,9 +4,9 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from sys import intern
 
 from indicators.checks.task_words import EMPTY_WORDS
-from indicators.checks.texts import bigrams
 
 LONGEST_FIELD = 2000  # characters of the purpose and of the goal that are read for words
 LONGEST_PAIRED = 500  # and for pairs of letters
@@ -19,7 +19,7 @@ _YEAR = re.compile(r"20\d\d年?度?")
 EMPTY = frozenset(EMPTY_WORDS.default)
 _SHORTEST_RUN = 3
 # A pair of letters with one of these joins two words.
-_JOINING = frozenset("的和与及或等为在对由将于以其了并各")
+_JOINING = re.compile("[的和与及或等为在对由将于以其了并各]")
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,16 @@ def words_in(text: str, known: Container[str]) -> set[str]:
 
 
 def pairs_of(text: str) -> frozenset[str]:
-    """Return the pairs of letters in the text that may tell projects apart."""
+    """Return the pairs of letters in the text that may tell projects apart.
+
+    Each is kept once in memory, whatever number of tables has it.
+    """
     return frozenset(
-        pair for pair in bigrams(text) - EMPTY if pair[0] not in _JOINING and pair[1] not in _JOINING
-    )
+        intern(run[place : place + 2])
+        for part in _JOINING.split(text)
+        for run in _RUN.findall(part)
+        for place in range(len(run) - 1)
+    ).difference(EMPTY)
 
 
 def runs_of(text: str, pairs: Container[str]) -> list[str]:

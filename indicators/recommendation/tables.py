@@ -6,10 +6,9 @@ costs the reading of one year, and a process holds only the years that its users
 
 import math
 import threading
-from array import array
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Count, Max, Sum
 
@@ -21,9 +20,11 @@ from projects.models import Declaration, DepartmentYear
 MOST_SIMILAR = 8
 LEAST_LIKENESS = 0.1
 MOST_TABLES_KEPT = 40_000  # in the memory of a process; the years used longest ago go first
+READ_AT_ONCE = 50  # years
 MOST_SHOWN = 5
 MOST_PAIRS = 200  # of letters, that a project is compared by: bounds the time
 Stamp = tuple[int, ...]
+Postings = dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,23 @@ class SimilarTable:
     words: tuple[str, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Year:
-    """The tables of a department's year, by the pairs of letters in their names and in all of their text."""
+    """The tables of a department's year: the places in ``keys`` of those that have a pair of letters.
+
+    Tuples of numbers are what the garbage collector need not look through: there are many.
+    """
 
     stamp: Stamp
-    keys: list[int] = field(default_factory=list)
-    names: dict[str, array] = field(default_factory=dict)
-    texts: dict[str, array] = field(default_factory=dict)
+    keys: tuple[int, ...]
+    names: Postings
+    texts: Postings
 
-    def add(self, key: int, text: ProjectText) -> None:
-        for postings, pairs in ((self.names, text.title_pairs), (self.texts, text.pairs)):
-            for pair in pairs:
-                postings.setdefault(pair, array("I")).append(len(self.keys))
-        self.keys.append(key)
+    @classmethod
+    def of(cls, stamp: Stamp, tables: Mapping[int, ProjectText]) -> "_Year":
+        names = _postings(text.title_pairs for text in tables.values())
+        texts = _postings(text.pairs for text in tables.values())
+        return cls(stamp, tuple(tables), names, texts)
 
 
 _years: OrderedDict[int, _Year] = OrderedDict()
@@ -83,11 +87,13 @@ def similar_tables(declaration: Declaration, user, *, known: TermIndex) -> list[
 def _years_seen(user, year: int) -> list[_Year]:
     """Return the years up to this one of the departments that ``user`` sees, as they are now."""
     filed = DepartmentYear.objects.visible_to(user).filter(fiscal_year__year__lte=year)
-    counted = filed.annotate(
-        tables=Count("declarations"), newest=Max("declarations"), saves=Sum("declarations__revision")
-    ).exclude(tables=0)
-    rows = counted.order_by().values_list("pk", "tables", "newest", "saves")
-    stamps = {pk: tuple(stamp) for pk, *stamp in rows}
+    by_year = (
+        Declaration.objects.filter(department_year__in=filed.order_by()).order_by().values("department_year")
+    )
+    rows = by_year.annotate(tables=Count("pk"), newest=Max("pk"), saves=Sum("revision"))
+    stamps = {
+        pk: tuple(stamp) for pk, *stamp in rows.values_list("department_year", "tables", "newest", "saves")
+    }
     with _lock:
         stale = [pk for pk, stamp in stamps.items() if pk not in _years or _years[pk].stamp != stamp]
         _years.update(_read(stale, stamps))
@@ -99,12 +105,22 @@ def _years_seen(user, year: int) -> list[_Year]:
 
 
 def _read(stale: list[int], stamps: Mapping[int, Stamp]) -> dict[int, _Year]:
-    read = {pk: _Year(stamps[pk]) for pk in stale}
-    for start in range(0, len(stale), 500):  # as many as any database takes in one condition
-        wanted = Declaration.objects.filter(department_year__in=stale[start : start + 500]).order_by("pk")
+    read = {}
+    for start in range(0, len(stale), READ_AT_ONCE):
+        tables: dict[int, dict[int, ProjectText]] = {pk: {} for pk in stale[start : start + READ_AT_ONCE]}
+        wanted = Declaration.objects.filter(department_year__in=tables).order_by("pk")
         for filed, pk, *texts in wanted.values_list("department_year", "pk", "name", "purpose", "goal"):
-            read[filed].add(pk, ProjectText(*texts))
+            tables[filed][pk] = ProjectText(*texts)
+        read.update((pk, _Year.of(stamps[pk], texts)) for pk, texts in tables.items())
     return read
+
+
+def _postings(documents: Iterable[frozenset[str]]) -> Postings:
+    places: dict[str, list[int]] = {}
+    for place, pairs in enumerate(documents):
+        for pair in pairs:
+            places.setdefault(pair, []).append(place)
+    return {pair: tuple(having) for pair, having in places.items()}
 
 
 def _forget(*, besides: int) -> None:
@@ -139,7 +155,7 @@ def _likenesses(text: ProjectText, years: list[_Year]) -> dict[int, float]:
     }
 
 
-def _weights(pairs: frozenset[str], postings: list[dict[str, array]], size: int) -> dict[str, float]:
+def _weights(pairs: frozenset[str], postings: list[Postings], size: int) -> dict[str, float]:
     """Return the share of each of the most telling pairs in half of the whole."""
     having = dict.fromkeys(pairs, 0)
     for posted in postings:
