@@ -11,7 +11,7 @@ from operator import or_
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from departments.models import Department
-from departments.permissions import may_open_years, preparable_by
+from departments.permissions import preparable_by
 from projects.models import EXEMPT, Declaration, DepartmentYear, FiscalYear
 from workflow.models import Status
 
@@ -77,19 +77,18 @@ def _either_width(character: str) -> str:
     return half if full == character else f"(?:{half}|{full})"
 
 
-def years_for(user) -> list[FiscalYear]:
+def years_for(user, *, opens_years: bool) -> list[FiscalYear]:
     """Return the years ``user`` sees filings of (``has_filings``), begins or opens, newest first."""
     seen = DepartmentYear.objects.visible_to(user).filter(fiscal_year=OuterRef("pk"))
     years = FiscalYear.objects.annotate(has_filings=Exists(seen))
-    sees_all = preparable_by(user).exists() or may_open_years(user)
-    return list(years if sees_all else years.filter(has_filings=True))
+    return list(years if opens_years or preparable_by(user).exists() else years.filter(has_filings=True))
 
 
-def year_to_open(user) -> int | None:
-    """Return the year that ``user`` may open now: the one after the newest, once that is in use."""
-    newest = FiscalYear.objects.first()
-    in_use = newest is not None and newest.year < LAST_YEAR and newest.department_years.exists()
-    return newest.year + 1 if in_use and may_open_years(user) else None
+def year_to_open(years: list[FiscalYear]) -> int | None:
+    """Return the year that may be opened: the one after the newest of years_for(), once that is in use."""
+    if not years or not years[0].has_filings or years[0].year >= LAST_YEAR:
+        return None
+    return years[0].year + 1
 
 
 def departments_in(user, fiscal_year: FiscalYear, text: str = "") -> QuerySet[Department]:

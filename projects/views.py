@@ -19,7 +19,8 @@ ROWS_PER_PAGE = 100
 @require_safe
 def home(request):
     """Show the departments of the person who asks, in one fiscal year."""
-    years = listings.years_for(request.user)
+    opens_years = may_open_years(request.user)
+    years = listings.years_for(request.user, opens_years=opens_years)
     wanted = HomeFilter(request.GET)
     wanted.is_valid()
     chosen = wanted.chosen(years)
@@ -35,7 +36,8 @@ def home(request):
         "totals": listings.totals_of(departments, chosen),
         "may_hand_over": handover_departments_of(request.user).exists(),
         "may_prepare": any(row.may_begin for row in rows),
-        "year_to_open": listings.year_to_open(request.user),
+        "opens_years": opens_years,
+        "year_to_open": listings.year_to_open(years) if opens_years else None,
     }
     return render(request, "projects/home.html", context)
 

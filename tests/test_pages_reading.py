@@ -130,6 +130,7 @@ def test_finance_opens_the_next_year_like_the_one_before(get, signed_in, reviewe
     response = signed_in(reviewer).post(address, follow=True)
 
     assert "已开设2025年度" in response.text
+    assert "2025年度还没有单位开始填报。" in response.text
     assert "开设2026年度" not in response.text  # not before a unit has begun 2025
     before, opened = (FiscalYear.objects.get(year=year) for year in (2024, 2025))
     assert (opened.frame, opened.milestone_months) == (before.frame, before.milestone_months)
