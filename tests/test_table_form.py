@@ -12,7 +12,7 @@ from indicators.document import Milestone, new_uid
 from indicators.rows import load_table
 from indicators.services import change_table, save_table
 from perfbudget.lib.text import clean_text
-from projects.models import Declaration
+from projects.models import Category, Declaration, Project
 from tests.sample_documents import hostile_table
 from trail.models import Entry
 from workflow.models import Status
@@ -53,6 +53,20 @@ def edit(client, address):
 def value_of(declaration, number):
     """Return the path of the value of the row with that number from 1."""
     return f"indicators/{load_table(declaration).indicators[number - 1].uid}/value"
+
+
+def test_the_editor_leads_on_to_the_next_draft_that_files_a_table(client, address, declaration):
+    second = declaration.department_year.declarations.exclude(pk=declaration.pk).get()
+    onward = f'href="{reverse("edit-table", args=(second.pk,))}" rel="next"'
+    back = f'href="{address}" rel="prev"'
+    assert onward in client.get(address).text
+    assert back in client.get(reverse("edit-table", args=(second.pk,))).text
+
+    Project.objects.filter(pk=second.project_id).update(category=Category.STAFF)
+    assert "下一项目" not in client.get(address).text
+    Project.objects.filter(pk=second.project_id).update(category="")
+    Declaration.objects.filter(pk=second.pk).update(status=Status.SUBMITTED)
+    assert "下一项目" not in client.get(address).text
 
 
 def test_sending_the_table_untouched_changes_nothing(edit, address, declaration):

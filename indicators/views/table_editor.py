@@ -18,7 +18,7 @@ from indicators.views.access import may_edit, require_preparer, visible_declarat
 from indicators.views.editing import not_editable
 from indicators.views.marking import cell_id
 from indicators.views.pages import margin_context
-from projects.models import Declaration
+from projects.models import EXEMPT, Declaration
 from trail.models import Entry
 from workflow.models import Status
 from workflow.services import RevisionConflictError
@@ -57,7 +57,18 @@ def editor_context(user, declaration: Declaration, form: TableForm | None = None
         "filed": filed,
         "may_edit": may_edit(user, declaration),
         "tiers": tiers,
+        **_drafts_beside(declaration),
         **margin_context(declaration, paper, "paper", user),
+    }
+
+
+def _drafts_beside(declaration: Declaration) -> dict[str, Declaration | None]:
+    """Return the unit's drafts before and after this one that file a table, to go on to."""
+    drafts = declaration.department_year.declarations.filter(status=Status.DRAFT)
+    due = drafts.exclude(project__category__in=EXEMPT)
+    return {
+        "before": due.filter(position__lt=declaration.position).last(),
+        "after": due.filter(position__gt=declaration.position).first(),
     }
 
 
