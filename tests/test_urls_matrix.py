@@ -16,6 +16,7 @@ ACROSS = {"supervisor", "reviewer", "auditor"}
 JUDGES = {"leader", "supervisor", "reviewer"}
 KEEPERS = {"reviewer", "administrator"}
 LISTING = {"preparer", "reviewer", "administrator"}
+ADMINISTRATORS = {"administrator"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
 GET = {
@@ -69,6 +70,15 @@ GET = {
     "library-propose": ("row", PREPARER, 200, 403, 404),
     "open-fiscal-year": ("year to open", set(), None, 405, 405),
     "start-department-year": ("next year", set(), None, 405, 405),
+    "departments": ((), ADMINISTRATORS, 200, 403, 403),
+    "new-department": ((), ADMINISTRATORS, 200, 403, 403),
+    "edit-department": ("department", ADMINISTRATORS, 200, 403, 403),
+    "users": ((), ADMINISTRATORS, 200, 403, 403),
+    "new-user": ((), ADMINISTRATORS, 200, 403, 403),
+    "edit-user": ("person", ADMINISTRATORS, 200, 403, 403),
+    "set-password": ("person", ADMINISTRATORS, 200, 403, 403),
+    "grant-role": ("person", set(), None, 405, 405),
+    "revoke-role": ("membership", set(), None, 405, 405),
     "logout": ((), set(), None, 405, 405),
     "login": ((), EVERYBODY, 302, None, 302),
     "session-renew": ((), set(), None, 405, 405),
@@ -124,6 +134,15 @@ POST = {
     "library-propose": ("row", PREPARER, 422, 403, 404),
     "open-fiscal-year": ("year to open", {"reviewer"}, 302, 403, 403),
     "start-department-year": ("next year", PREPARER, 302, 403, 404),
+    "departments": ((), set(), None, 405, 405),
+    "new-department": ((), ADMINISTRATORS, 422, 403, 403),
+    "edit-department": ("department", ADMINISTRATORS, 422, 403, 403),
+    "users": ((), set(), None, 405, 405),
+    "new-user": ((), ADMINISTRATORS, 422, 403, 403),
+    "edit-user": ("person", ADMINISTRATORS, 422, 403, 403),
+    "set-password": ("person", ADMINISTRATORS, 422, 403, 403),
+    "grant-role": ("person", ADMINISTRATORS, 422, 403, 403),
+    "revoke-role": ("membership", ADMINISTRATORS, 409, 403, 403),
     "logout": ((), EVERYBODY, 302, None, 302),
     "login": ((), EVERYBODY, 302, None, 302),
     "session-renew": ((), EVERYBODY, 422, None, 422),
@@ -179,6 +198,9 @@ def arguments(declaration, next_year, auditor):
         "year": (2024, "286001"),
         "next year": (next_year.year, "286001"),
         "year to open": (next_year.year + 1,),
+        "department": ("286001",),
+        "person": (auditor.pk,),
+        "membership": (auditor.pk, auditor.memberships.get().pk),
         "table": (declaration.pk,),
         "row": (declaration.pk, declaration.indicators.first().uid),
         "library": (kept.pk,),

@@ -85,10 +85,8 @@ class NewAccountForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.base_fields}
 
     def unsaved_user(self) -> User:
-        """Return whom the form is about, as far as it could be read, to judge a password by."""
-        self.full_clean()
-        read = self.cleaned_data if self.is_bound else {}
-        return User(**{name: read.get(name, "") for name in self.base_fields})
+        """Return whom the form is about, as typed, to judge a password by."""
+        return User(**{name: self.data.get(name, "") for name in self.base_fields})
 
 
 class AccountForm(NewAccountForm):

@@ -9,6 +9,7 @@ from departments.models import Role
 from departments.permissions import ACROSS_ROLES, IMPORTING_ROLES
 
 register = template.Library()
+MOST_ENTRIES = 7  # of the rail; whoever has many roles finds the rest under 更多
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +48,11 @@ def rail(context):
     pages = [(title, reverse(name)) for title, name in named]
     home, *others = (address for _, address in pages)
     here = next((address for address in others if request.path.startswith(address)), home)
-    return {"entries": [RailEntry(title, address, address == here) for title, address in pages]}
+    entries = [RailEntry(title, address, address == here) for title, address in pages]
+    shown = MOST_ENTRIES if len(entries) <= MOST_ENTRIES else MOST_ENTRIES - 1
+    folded = entries[shown:]
+    return {
+        "entries": entries[:shown],
+        "folded": folded,
+        "is_open": any(entry.is_here for entry in folded),
+    }

@@ -27,7 +27,8 @@ def department_list(request: HttpRequest) -> HttpResponse:
     form = DepartmentFilterForm(request.GET)
     found = administrable_by(request.user)
     found = form.narrow(found, today) if form.is_valid() else found.none()
-    rows = found.select_related("predecessor").annotate(people=Count("memberships__user", distinct=True))
+    counted = found.annotate(people=Count("memberships__user", distinct=True))
+    rows = counted.select_related("predecessor").order_by("code")
     context = {
         "form": form,
         "page": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
