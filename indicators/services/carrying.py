@@ -28,6 +28,7 @@ from indicators.services.findings import (
 from indicators.services.tables import (
     add_declaration,
     claim,
+    lock_declarations,
     record_narrative,
     record_table,
     require_editable,
@@ -202,6 +203,7 @@ def copy_year(
     Raises NotEditableError where the year, or a chosen table, has left the preparer's hands;
     ChangedSinceError where anything differs from what was ``seen``.
     """
+    lock_declarations(department_year)
     lock_findings(department_year)  # one copy at a time: the second finds what the first has written
     department_year.refresh_from_db(fields=("revision", "status"))
     require_editable(department_year)

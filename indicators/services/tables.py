@@ -98,6 +98,17 @@ def lock_declaration(declaration: Declaration) -> None:
         rows.order_by().values_list("pk").get(pk=declaration.pk)
 
 
+def lock_declarations(department_year: DepartmentYear) -> None:
+    """Let one transaction at a time change the declarations of a year: for acts on many, before its lock.
+
+    Every save locks its declaration first and then, for the findings, the year: the other way round two acts
+    would wait for each other.
+    """
+    if connection.features.has_select_for_update:
+        rows = department_year.declarations.select_for_update(no_key=True)
+        list(rows.order_by("pk").values_list("pk"))
+
+
 def lock_table(declaration: Declaration) -> tuple[Declaration, document.TargetTable]:
     """Return a declaration with its document as they are once nobody else is changing them."""
     # Two statements: rows joined to a row that was waited for would be those of before the wait.
