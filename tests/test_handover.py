@@ -322,11 +322,3 @@ def test_the_pages_say_it(signed_in, preparer, empty_year):
 def test_a_refused_confirmation_says_why(signed_in, preparer, department_year):
     answer = signed_in(preparer).post(reverse("confirm-no-projects", args=(2024, "286001")), follow=True)
     assert "有2个项目，不能确认无项目申报" in answer.text
-
-
-def test_a_project_that_comes_later_undoes_it(signed_in, preparer, department_year):
-    department_year.no_projects_confirmed_at = timezone.now()
-    department_year.save()
-    text = signed_in(preparer).get(reverse("department-year", args=(2024, "286001"))).text
-    assert "之后有了2个项目，该确认已失效" in text
-    assert "无项目</span>" not in signed_in(preparer).get(reverse("home")).text

@@ -60,12 +60,11 @@ def department_year(request, year, code):
     refresh_department_findings(department_year=filed)
     booklet, year_sums = load_narrative(filed), listings.year_sums(filed)
     rights = _rights(request.user, filed)
-    has_no_projects = filed.no_projects_confirmed_at and not year_sums.due.projects
     context = {
         "filed": filed,
         "years": _year_links(filed),
         "year_sums": year_sums,
-        "may_add": rights["may_edit"] and not has_no_projects,
+        "may_add": rights["may_edit"] and not filed.no_projects_confirmed_at,
         "formats": FORMATS,
         "ways": _ways(filed),
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
