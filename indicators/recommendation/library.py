@@ -17,7 +17,7 @@ PER_TIER = 4
 #: Tiers that every table needs in principle (财预〔2021〕101号): where one is missing, less likeness will do.
 EXPECTED = ("数量指标", "质量指标", "服务对象满意度指标")
 #: A recommendation reaches this part of the best score of all, and that part of the best under its tier.
-FLOOR, LOWER_FLOOR, FLOOR_OF_TIER = 0.15, 0.08, 0.35
+FLOOR, LOWER_FLOOR, FLOOR_OF_TIER = 0.15, 0.08, 0.45
 MOST_SHOWN = 4  # shared words
 SMALLEST_SHARE = 0.02
 TRAIL_KIND = "library"  # every write to the library is recorded as this
