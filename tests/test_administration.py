@@ -97,7 +97,8 @@ def test_a_code_is_taken_once(post, administrator, department_year):
 
 
 def test_a_renamed_department_keeps_its_name_in_years_that_were_begun(post, administrator, department_year):
-    answer = post(administrator, "edit-department", "286001", name="区直属机关工委", valid_to="2024-12-31")
+    fields = {"name": "区直属机关工委", "region_code": "130209", "valid_to": "2024-12-31"}
+    answer = post(administrator, "edit-department", "286001", **fields)
     assert answer.status_code == 302
     department_year.refresh_from_db()
     assert (department_year.name, department_year.department.name) == ("曹妃甸区直机关工委", "区直属机关工委")
@@ -109,7 +110,8 @@ def test_a_renamed_department_keeps_its_name_in_years_that_were_begun(post, admi
 
 def test_saving_a_department_unchanged_writes_nothing(post, administrator, department_year):
     entries = Entry.objects.count()
-    answer = post(administrator, "edit-department", "286001", name="曹妃甸区直机关工委")
+    fields = {"name": " 曹妃甸区直机关工委 ", "region_code": "130209"}
+    answer = post(administrator, "edit-department", "286001", **fields)
     assert (answer.status_code, Entry.objects.count()) == (302, entries)
 
 

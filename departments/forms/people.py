@@ -53,7 +53,7 @@ class NewAccountForm(forms.Form):
     username = LineField(
         label="用户名",
         most=150,
-        help_text="登录时使用，可用汉字、字母、数字和 @ . + - _。",
+        help_text="登录时使用。",
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     full_name = LineField(label="姓名", most=50, help_text="打印在表上，并记入操作日志。")

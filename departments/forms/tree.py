@@ -117,6 +117,7 @@ class NewDepartmentForm(DepartmentForm):
         help_text="主管部门3位数字，单位6位数字；单位归入编码前3位相同的主管部门。建立后不能修改。",
         error_messages={"required": "没有填写编码，填写后再保存。"},
     )
+    field_order = ("code", "region_code", "name")
     layout = (("code", "region_code"), ("name",), ("predecessor",), ("valid_from", "valid_to"))
 
     def __init__(self, data=None, *, within, may_add_any: bool):
