@@ -82,6 +82,26 @@ def test_a_deleted_row_comes_back_with_its_uid(editor, declaration):
     assert [row.uid for row in load_table(declaration).indicators] == [row.uid for row in before]
 
 
+def test_the_bar_undoes_the_deletion_it_names_whatever_was_saved_since(editor, declaration):
+    before = load_table(declaration).indicators
+    cell(editor, "第3行 指标值").focus()
+    editor.keyboard.press("Shift+F10")
+    editor.keyboard.press("End")
+    editor.keyboard.press("Enter")
+    expect(editor.locator("tr[data-uid]")).to_have_count(5)
+    cell(editor, "第1行 三级指标").focus()
+    editor.keyboard.type("改过的名称")
+    editor.keyboard.press("Tab")
+    expect_saved(editor)
+    editor.locator(".undo-bar").get_by_role("button", name="撤销").click()
+    expect(editor.locator("tr[data-uid]")).to_have_count(6)
+    assert stored_names(declaration) == ["改过的名称", *(row.name for row in before[1:])]
+    cell(editor, "第1行 三级指标").focus()
+    editor.keyboard.press("Control+z")
+    expect(cell(editor, "第1行 三级指标")).to_have_value(before[0].name)
+    expect(editor.locator(".undo-bar")).to_have_count(0)
+
+
 def test_what_is_typed_and_not_left_is_saved_before_its_row_moves(editor, declaration):
     before = stored_names(declaration)
     cell(editor, "第5行 三级指标").focus()

@@ -1,6 +1,5 @@
 // Putting indicators of the library into the table, from whatever dialog they were ticked in.
 
-import { showBar } from "./bars.js";
 import { swapRows } from "./newer.js";
 import { post, Unreachable } from "./requests.js";
 
@@ -27,6 +26,6 @@ function inserted(editor, dialog, answer) {
   editor.saved(answer);
   editor.flush(); // shows when it was saved
   editor.history.remember({ words: "从指标库插入", acts: [answer.undo] });
-  showBar(answer.said, { button: "撤销", act: () => editor.history.undo() });
+  editor.history.offer(answer.said);
   return "";
 }

@@ -125,7 +125,7 @@ class Pasting {
     if (control) editor.keys.select(control);
     const words = [done.message, ...done.refused].join("");
     editor.announce(words);
-    return showBar(words, { button: "撤销", act: () => editor.history.undo() });
+    return editor.history.offer(words);
   }
 
   async #undo(token) {

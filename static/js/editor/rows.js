@@ -1,6 +1,5 @@
 // Rows of indicators: add, duplicate, remove, move, change of tier. The server does it and sends the rows.
 
-import { showBar } from "./bars.js";
 import { openMenu } from "./menus.js";
 
 export class Rows {
@@ -39,7 +38,7 @@ export class Rows {
     const next = rows[place + 1] ?? rows[place - 1];
     const words = `删除第${place + 1}行${name && `“${name}”`}`;
     const answer = await this.#do("remove", { uid }, { words }, next && `indicators/${next.dataset.uid}/name`);
-    if (answer?.undo) showBar(`已${words}`, { button: "撤销", act: () => history.undo() });
+    if (answer?.undo) history.offer(`已${words}`);
   }
 
   // One place up (-1) or down (1).

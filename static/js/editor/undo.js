@@ -1,5 +1,7 @@
 // What was saved on this page, newest last. Undoing is a new save, so that the trail shows both.
 
+import { showBar } from "./bars.js";
+
 const LONGEST = 100;
 
 export class History {
@@ -20,10 +22,19 @@ export class History {
     this.#draw();
   }
 
-  async undo() {
+  // A bar that says what was done last, and undoes that very step whatever is done until it is pressed.
+  offer(words) {
+    const step = this.#steps[this.#steps.length - 1];
+    step.bar = showBar(words, { button: "撤销", act: () => this.undo(step) });
+    return step.bar;
+  }
+
+  async undo(wanted = null) {
     await this.editor.flush();
-    const step = this.#steps.pop();
-    if (!step) return this.editor.announce("没有可以撤销的改动。");
+    const step = wanted ?? this.#steps[this.#steps.length - 1];
+    if (!this.#steps.includes(step)) return this.editor.announce("没有可以撤销的改动。");
+    this.#steps.splice(this.#steps.indexOf(step), 1);
+    step.bar?.remove();
     this.#isUndoing = true;
     try {
       if (step.run) await step.run();

@@ -1,6 +1,5 @@
 // The parts of the narrative: add, remove, order, link to projects. The server does it and sends the parts.
 
-import { showBar } from "../editor/bars.js";
 import { openMenu } from "../editor/menus.js";
 import { newUid } from "../editor/rows.js";
 
@@ -23,7 +22,7 @@ export class Parts {
 
   async remove(part) {
     const answer = await this.#do("remove", { part }, { words: "删除一项" });
-    if (answer?.undo) showBar("已删除一项", { button: "撤销", act: () => this.editor.history.undo() });
+    if (answer?.undo) this.editor.history.offer("已删除一项");
   }
 
   move(part, before) {
