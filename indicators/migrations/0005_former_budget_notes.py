@@ -6,24 +6,71 @@ import indicators.document.model
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('indicators', '0004_library_attachments_presence'),
-        ('projects', '0003_column_mapping_amount_unit'),
+        ("indicators", "0004_library_attachments_presence"),
+        ("projects", "0003_column_mapping_amount_unit"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='importnote',
-            name='note_kind_known',
+            model_name="importnote",
+            name="note_kind_known",
         ),
         migrations.AlterField(
-            model_name='importnote',
-            name='kind',
-            field=models.CharField(choices=[(indicators.document.model.NoteKind['HEADING'], indicators.document.model.NoteKind['HEADING']), (indicators.document.model.NoteKind['MISSING_HEADING'], indicators.document.model.NoteKind['MISSING_HEADING']), (indicators.document.model.NoteKind['DOUBLED_TITLE'], indicators.document.model.NoteKind['DOUBLED_TITLE']), (indicators.document.model.NoteKind['NUMBERING'], indicators.document.model.NoteKind['NUMBERING']), (indicators.document.model.NoteKind['CONVERSION_MARK'], indicators.document.model.NoteKind['CONVERSION_MARK']), (indicators.document.model.NoteKind['OUTER_BLANKS'], indicators.document.model.NoteKind['OUTER_BLANKS']), (indicators.document.model.NoteKind['FORMER_BUDGET'], indicators.document.model.NoteKind['FORMER_BUDGET'])], max_length=20),
+            model_name="importnote",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    (
+                        indicators.document.model.NoteKind["HEADING"],
+                        indicators.document.model.NoteKind["HEADING"],
+                    ),
+                    (
+                        indicators.document.model.NoteKind["MISSING_HEADING"],
+                        indicators.document.model.NoteKind["MISSING_HEADING"],
+                    ),
+                    (
+                        indicators.document.model.NoteKind["DOUBLED_TITLE"],
+                        indicators.document.model.NoteKind["DOUBLED_TITLE"],
+                    ),
+                    (
+                        indicators.document.model.NoteKind["NUMBERING"],
+                        indicators.document.model.NoteKind["NUMBERING"],
+                    ),
+                    (
+                        indicators.document.model.NoteKind["CONVERSION_MARK"],
+                        indicators.document.model.NoteKind["CONVERSION_MARK"],
+                    ),
+                    (
+                        indicators.document.model.NoteKind["OUTER_BLANKS"],
+                        indicators.document.model.NoteKind["OUTER_BLANKS"],
+                    ),
+                    (
+                        indicators.document.model.NoteKind["FORMER_BUDGET"],
+                        indicators.document.model.NoteKind["FORMER_BUDGET"],
+                    ),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importnote',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['heading', 'missing_heading', 'doubled_title', 'numbering', 'conversion_mark', 'outer_blanks', 'former_budget'])), name='note_kind_known'),
+            model_name="importnote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "heading",
+                            "missing_heading",
+                            "doubled_title",
+                            "numbering",
+                            "conversion_mark",
+                            "outer_blanks",
+                            "former_budget",
+                        ],
+                    )
+                ),
+                name="note_kind_known",
+            ),
         ),
     ]

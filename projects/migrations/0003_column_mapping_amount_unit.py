@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0002_filling_in'),
+        ("projects", "0002_filling_in"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='columnmapping',
-            name='amount_unit',
-            field=models.CharField(blank=True, choices=[('yuan', '元'), ('wan', '万元')], max_length=4, verbose_name='金额单位'),
+            model_name="columnmapping",
+            name="amount_unit",
+            field=models.CharField(
+                blank=True, choices=[("yuan", "元"), ("wan", "万元")], max_length=4, verbose_name="金额单位"
+            ),
         ),
     ]
