@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 
 
 class DepartmentQuerySet(models.QuerySet):
@@ -15,6 +15,12 @@ class DepartmentQuerySet(models.QuerySet):
         granted = memberships.values("department")
         everywhere = Exists(memberships.filter(department=None))
         return self.filter(Q(pk__in=granted) | Q(parent__in=granted) | Q(everywhere))
+
+    def with_people(self):
+        """Add ``people``: how many have a role for the department or a unit below it, None for nobody."""
+        here = Q(department=OuterRef("pk")) | Q(department__parent=OuterRef("pk"))
+        together = Membership.objects.filter(here).order_by().annotate(all=Value(1)).values("all")
+        return self.annotate(people=Subquery(together.values_list(Count("user", distinct=True))))
 
 
 class Department(models.Model):

@@ -141,6 +141,15 @@ def test_departments_are_found_by_code_and_name_and_by_validity(signed_in, admin
     assert "清除筛选" in client.get(address + "?q=没有").text
 
 
+def test_a_department_counts_the_people_its_link_leads_to(signed_in, administrator, leader, committee):
+    grant_role(user=leader, role=Role.PREPARER, department=committee, actor=None)
+    client = signed_in(administrator)
+    page = client.get(reverse("departments")).context["page"]
+    listed = client.get(reverse("users"), {"department": committee.pk}).context["page"]
+    assert [department.people for department in page] == [1, 1]
+    assert listed.paginator.count == 1
+
+
 # People
 
 

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -27,8 +26,7 @@ def department_list(request: HttpRequest) -> HttpResponse:
     form = DepartmentFilterForm(request.GET)
     found = administrable_by(request.user)
     found = form.narrow(found, today) if form.is_valid() else found.none()
-    counted = found.annotate(people=Count("memberships__user", distinct=True))
-    rows = counted.select_related("predecessor").order_by("code")
+    rows = found.with_people().select_related("predecessor")
     context = {
         "form": form,
         "page": Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
