@@ -1,6 +1,6 @@
 """Words of Chinese text for searching the indicator library: jieba, with the library's own terms added.
 
-Used where a library row is written; reading needs no dictionary (indicators/recommendation.py finds the
+Used where a library row is written; reading needs no dictionary (indicators/recommendation finds the
 stored words in a text). Loading the dictionary takes about a second and 60 MB: it waits for the first word.
 """
 

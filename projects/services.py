@@ -45,7 +45,7 @@ def open_department_year(*, department: Department, fiscal_year: FiscalYear, act
         department=department, fiscal_year=fiscal_year, defaults={"name": department.name}
     )
     if is_new:
-        _record(department_year, action="open", actor=actor)
+        record_department_year(department_year, action="open", actor=actor)
     return department_year
 
 
@@ -64,7 +64,7 @@ def confirm_no_projects(*, department_year: DepartmentYear, actor) -> None:
         )
     unconfirmed = DepartmentYear.objects.filter(pk=held.pk, no_projects_confirmed_at=None)
     if unconfirmed.update(no_projects_confirmed_by=actor, no_projects_confirmed_at=timezone.now()):
-        _record(held, action="confirm_no_projects", actor=actor)
+        record_department_year(held, action="confirm_no_projects", actor=actor)
 
 
 @transaction.atomic
@@ -102,18 +102,22 @@ def _confirmed(department_year: DepartmentYear):
 
 def _clear_confirmation(department_year: DepartmentYear, *, actor, reason: str = "", batch: str = "") -> None:
     if _confirmed(department_year).update(no_projects_confirmed_by=None, no_projects_confirmed_at=None):
-        _record(department_year, action="take_back_no_projects", actor=actor, reason=reason, batch=batch)
+        record_department_year(
+            department_year, action="take_back_no_projects", actor=actor, reason=reason, batch=batch
+        )
 
 
-def _record(
-    department_year: DepartmentYear, *, action: str, actor, reason: str = "", batch: str = ""
+def record_department_year(
+    department_year: DepartmentYear, *, actor, action: str, changes=(), reason: str = "", batch: str = ""
 ) -> None:
+    """Enter an act on a department's year into the trail."""
     record(
         actor=actor,
         action=action,
         kind="department_year",
         object_id=department_year.pk,
         label=str(department_year),
+        changes=changes,
         department_code=department_year.department.code,
         reason=reason,
         batch=batch,

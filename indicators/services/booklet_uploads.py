@@ -21,7 +21,7 @@ from indicators.document import (
 from indicators.document.changes import table_key
 from indicators.importers import Reading
 from indicators.rows import load_booklet
-from indicators.services.booklets import ImportResult, import_booklet, with_listed_names
+from indicators.services.booklets import ImportResult, import_booklet, with_listed_names, with_narrative_of
 from indicators.services.project_lists import keep_upload
 from indicators.services.tables import require_editable
 from projects.models import DepartmentYear, PendingImport
@@ -183,12 +183,4 @@ def _chosen(stored: Booklet, booklet: Booklet, tables: Collection[str], narrativ
     before = {table_key(table): table for table in stored.tables}
     kept = (table if table_key(table) in tables else before.get(table_key(table)) for table in booklet.tables)
     chosen = replace(booklet, tables=tuple(table for table in kept if table is not None))
-    if narrative:
-        return chosen
-    return replace(
-        chosen,
-        overall_goals=stored.overall_goals,
-        sub_goals=stored.sub_goals,
-        safeguards=stored.safeguards,
-        notes=stored.notes,
-    )
+    return chosen if narrative else with_narrative_of(stored, chosen)

@@ -17,11 +17,10 @@ from indicators.services.tables import (
     add_declaration,
     claim,
     record_creation,
-    record_narrative,
     record_table,
 )
 from projects.models import Declaration, DepartmentYear, FiscalYear
-from projects.services import end_no_projects
+from projects.services import end_no_projects, record_department_year
 
 DEFAULT_MONTHS = (3, 6, 10, 12)
 
@@ -63,7 +62,7 @@ def _import(booklet: Booklet, actor, replace: bool, former_name: bool) -> Import
     stored = load_booklet(department_year)
     if _has_narrative(stored) and not _has_narrative(booklet):
         messages.append("文件中没有部门整体绩效目标，系统中的保持不变。")
-        booklet = _with_narrative_of(stored, booklet)
+        booklet = with_narrative_of(stored, booklet)
     adopted = document.adopt_booklet(stored, booklet)
     wanted = with_listed_names(department_year, adopted)
     messages += _names_not_taken(adopted, wanted)
@@ -116,7 +115,7 @@ def _differences(stored: Booklet, wanted: Booklet) -> tuple[Change, ...]:
     return tuple(change for change in changes if change.path.startswith("tables/"))
 
 
-def _with_narrative_of(stored: Booklet, booklet: Booklet) -> Booklet:
+def with_narrative_of(stored: Booklet, booklet: Booklet) -> Booklet:
     """Return the booklet with the stored narrative: a file of tables alone says nothing about it."""
     return with_values(
         booklet,
@@ -145,7 +144,7 @@ def _write(department_year: DepartmentYear, stored: Booklet, wanted: Booklet, cr
     for made in created:
         record_creation(made, actor=actor, batch=batch)
     if narrative:
-        record_narrative(department_year, actor=actor, action="import", changes=narrative, batch=batch)
+        record_department_year(department_year, actor=actor, action="import", changes=narrative, batch=batch)
     for declaration, changes in written:
         record_table(declaration, actor=actor, action="import", changes=changes, batch=batch)
     end_no_projects(department_year=department_year, actor=actor, batch=batch)

@@ -29,12 +29,11 @@ from indicators.services.tables import (
     add_declaration,
     claim,
     lock_declarations,
-    record_narrative,
     record_table,
     require_editable,
 )
 from projects.models import Declaration, DepartmentYear
-from projects.services import end_no_projects
+from projects.services import end_no_projects, record_department_year
 from workflow.models import Status
 
 NARRATIVE = ""  # what stands for the narrative where a table's source is named by its uid
@@ -267,7 +266,7 @@ def _record_year(
     """Enter a copied year into the trail: one batch, an entry for the narrative and for each table."""
     batch = uuid4().hex
     if narrative_changed:
-        record_narrative(
+        record_department_year(
             department_year,
             actor=actor,
             action="copy",

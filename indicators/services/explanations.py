@@ -14,9 +14,10 @@ from indicators.document import Change
 from indicators.models import Explanation, Finding
 from indicators.policy import policy_of
 from indicators.services.findings import lock_findings, refresh_department_findings
-from indicators.services.tables import record_narrative, record_table, require_editable
+from indicators.services.tables import record_table, require_editable
 from perfbudget.lib.text import clean_text
 from projects.models import Declaration, DepartmentYear
+from projects.services import record_department_year
 
 Verdict = Explanation.Verdict
 _NOT_FOUND = "“{document}”现在没有需要说明的“{rule}”。"
@@ -169,7 +170,7 @@ def _record(explanation: Explanation, change: Change, **entry) -> None:
     if explanation.declaration:
         record_table(explanation.declaration, changes=[change], **entry)
     else:
-        record_narrative(explanation.department_year, changes=[change], **entry)
+        record_department_year(explanation.department_year, changes=[change], **entry)
 
 
 def _named(rule: str) -> str:

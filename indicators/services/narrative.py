@@ -13,9 +13,10 @@ from indicators.document.fields import NoSuchFieldError, read_field
 from indicators.rows import load_narrative
 from indicators.services.cells import CellConflictError, CellGoneError, last_entry_about
 from indicators.services.findings import expire_department_findings
-from indicators.services.tables import claim, record_narrative, require_editable, with_real_links
+from indicators.services.tables import claim, require_editable, with_real_links
 from perfbudget.lib.text import clean_text
 from projects.models import DepartmentYear
+from projects.services import record_department_year
 
 _FIELD = re.compile(
     r"overall_goals/[^/]+|sub_goals/[^/]+/(title|goal|indicators)|safeguards/[^/]+/(title|items/[^/]+)"
@@ -90,7 +91,7 @@ def _store(held: DepartmentYear, stored: Booklet, booklet: Booklet, actor) -> Sa
         claim(held, held.revision)
         storage.write_narrative(held, booklet)
         expire_department_findings(department_year=held)
-        record_narrative(held, action="edit", changes=changes, actor=actor)
+        record_department_year(held, action="edit", changes=changes, actor=actor)
     return SavedNarrative(booklet if changes else stored, changes, held.revision)
 
 

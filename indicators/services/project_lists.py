@@ -1,7 +1,7 @@
 """Importing a project list: what the preview showed is carried out, all of it or nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import uuid4
@@ -21,7 +21,7 @@ from indicators.services.findings import expire_department_findings, refresh_tab
 from indicators.services.tables import add_declaration, record_table
 from perfbudget.lib.money import format_wan
 from projects.models import ColumnMapping, Declaration, DepartmentYear, FiscalYear, PendingImport
-from projects.services import end_no_projects
+from projects.services import end_no_projects, record_department_year
 from trail.services import record
 from workflow.models import Status
 from workflow.services import RevisionConflictError, claim_revision
@@ -268,7 +268,9 @@ class _Import:
             by_year[year.pk].append(change)
         for year in years.values():
             action = "open" if year in self._opened else "import"
-            self._record_year(year, action, by_year[year.pk])
+            record_department_year(
+                year, actor=self._actor, action=action, changes=by_year[year.pk], batch=self._batch
+            )
         for one in written:
             record_table(
                 one.declaration,
@@ -281,18 +283,6 @@ class _Import:
         for year in self._comparison.department_years.values():
             end_no_projects(department_year=year, actor=self._actor, batch=self._batch)
         self._record_list(result)
-
-    def _record_year(self, year: DepartmentYear, action: str, changes: Sequence[Change]) -> None:
-        record(
-            actor=self._actor,
-            action=action,
-            kind="department_year",
-            object_id=year.pk,
-            label=str(year),
-            changes=changes,
-            department_code=year.department.code,
-            batch=self._batch,
-        )
 
     def _record_list(self, result: ListImported) -> None:
         counts = {

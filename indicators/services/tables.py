@@ -12,7 +12,7 @@ from indicators.document import Change
 from indicators.rows import load_narrative, load_table, table_of, with_parts
 from indicators.services.findings import expire_department_findings, refresh_table_findings
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
-from projects.services import end_no_projects
+from projects.services import end_no_projects, record_department_year
 from trail.services import record
 from workflow.models import Reviewable, Status
 from workflow.services import claim_revision
@@ -162,7 +162,7 @@ def save_narrative(
         claim(department_year, revision)
         storage.write_narrative(department_year, booklet)
         expire_department_findings(department_year=department_year)
-        record_narrative(department_year, action="edit", changes=changes, actor=actor)
+        record_department_year(department_year, action="edit", changes=changes, actor=actor)
     return changes
 
 
@@ -245,23 +245,6 @@ def record_table(
         label=f"{department.code} {declaration.name or declaration.project}",
         changes=changes,
         department_code=department.code,
-        reason=reason,
-        batch=batch,
-    )
-
-
-def record_narrative(
-    department_year: DepartmentYear, *, actor, action: str, changes, reason: str = "", batch: str = ""
-) -> None:
-    """Enter an act on a department's narrative into the trail."""
-    record(
-        actor=actor,
-        action=action,
-        kind="department_year",
-        object_id=department_year.pk,
-        label=str(department_year),
-        changes=changes,
-        department_code=department_year.department.code,
         reason=reason,
         batch=batch,
     )
