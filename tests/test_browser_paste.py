@@ -154,6 +154,13 @@ def test_lines_belong_to_the_text_that_is_being_typed(editor):
     assert control.evaluate(PASTE, {"text/html": "", "text/plain": "一\n二\t三"}) is True
 
 
+def test_paragraphs_belong_to_a_selected_cell_of_several_lines(editor):
+    goal = {"html": "<p>1、举办培训。</p><p>2、培训党员。</p>", "text": "1、举办培训。\n2、培训党员。"}
+    assert paste(editor, "goal", **goal) is True
+    assert paste(editor, "goal", text=copied("excel.tsv")) is False
+    expect(dialog(editor)).to_have_count(1)
+
+
 def test_the_button_opens_a_place_to_paste_into(editor, declaration):
     editor.get_by_role("link", name="粘贴表格").click()
     area = dialog(editor).get_by_label("在此粘贴")

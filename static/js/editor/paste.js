@@ -31,8 +31,9 @@ class Pasting {
     const html = event.clipboardData.getData("text/html");
     const text = event.clipboardData.getData("text/plain");
     const isEdited = this.#isEdited(event.target);
-    if (isEdited && event.target.dataset.lines) return; // a text of many lines takes everything
-    if (!isBlock(html, text, isEdited)) return;
+    const hasLines = Boolean(event.target.dataset.lines);
+    if (isEdited && hasLines) return; // a text of many lines takes everything
+    if (!isBlock(html, text, isEdited || hasLines)) return;
     event.preventDefault();
     this.open(html, text);
   }
@@ -197,11 +198,11 @@ const EMPTY = `<h2 id="paste-title">粘贴表格</h2>
 <p class="paste-acts"><button class="btn btn-outline-secondary" type="button" data-close>取消</button></p>`;
 
 // A table of several cells; or text of several cells, or of several lines where no text is being typed.
-export function isBlock(html, text, isEdited) {
+export function isBlock(html, text, takesLines) {
   if (html && countCells(html) > 1) return true;
   const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
   if (html && countCells(html) === 1) return false;
-  return lines.includes("\t") || (lines.includes("\n") && !isEdited);
+  return lines.includes("\t") || (lines.includes("\n") && !takesLines);
 }
 
 function countCells(html) {
