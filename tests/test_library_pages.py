@@ -108,7 +108,8 @@ def test_a_row_of_a_table_is_proposed_with_what_it_says(declaration, preparer, s
         "unit": "%",
     }
     typed = {name: form[name].value() or "" for name in form.fields}
-    assert client.post(address, {**typed, "name": "设备正常运转率"}).status_code == 302
+    proposed = client.post(address, {**typed, "name": "设备正常运转率"})
+    assert proposed.url == reverse("edit-table", args=(declaration.pk,))
     proposal = LibraryIndicator.objects.get()
     assert (proposal.name, proposal.standing, proposal.proposed_by) == (
         "设备正常运转率",

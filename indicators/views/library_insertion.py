@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -26,6 +27,7 @@ from indicators.services.tables import NotEditableError
 from indicators.values import canonical_unit, parse_value
 from indicators.views.access import require_preparer, visible_declaration
 from projects.models import Declaration
+from workflow.models import Status
 
 MOST_RESULTS = 30
 _STANDARDS = {column.title: column.field for column in STANDARDS}
@@ -95,11 +97,12 @@ def propose(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
             problems = [Problem("id_name", "", message) for message in refusal.messages]
         else:
             messages.success(request, f"已提出将“{proposal.name}”加入指标库，等待财政部门审定。")
-            return redirect("table", pk=pk)
+            return redirect(_way_back(declaration))
     name = form.values()["name"] if form.is_valid() else row.name
     context = {
         "declaration": declaration,
         "filed": declaration.department_year,
+        "back": _way_back(declaration),
         "row": row,
         "form": form,
         "problems": [*form.problems(), *problems],
@@ -107,6 +110,11 @@ def propose(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
         "sectors": library.sectors(),
     }
     return render(request, "indicators/library_propose.html", context, status=422 if form.is_bound else 200)
+
+
+def _way_back(declaration: Declaration) -> str:
+    """Return where proposing began: the editor, or the page of a table that is no draft any more."""
+    return reverse("edit-table" if declaration.status == Status.DRAFT else "table", args=(declaration.pk,))
 
 
 def proposed_values(row: document.Indicator) -> dict[str, str]:
