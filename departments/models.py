@@ -17,7 +17,7 @@ class DepartmentQuerySet(models.QuerySet):
         return self.filter(Q(pk__in=granted) | Q(parent__in=granted) | Q(everywhere))
 
     def with_people(self):
-        """Add ``people``: how many have a role for the department or a unit below it, None for nobody."""
+        """Add ``people``: how many have a role for the department or a unit below it."""
         here = Q(department=OuterRef("pk")) | Q(department__parent=OuterRef("pk"))
         together = Membership.objects.filter(here).order_by().annotate(all=Value(1)).values("all")
         return self.annotate(people=Subquery(together.values_list(Count("user", distinct=True))))

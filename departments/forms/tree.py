@@ -74,12 +74,10 @@ class DepartmentForm(forms.Form):
         super().__init__(data, initial=initial)
         self.department = department
         offered = Q(pk__in=within.values("pk"))
-        if department:
+        if department:  # what was chosen by somebody who reaches further can stay
             offered |= Q(pk=department.predecessor_id)
-            within = Department.objects.exclude(pk=department.pk)
-        else:
-            within = Department.objects.all()
-        self.fields["predecessor"].queryset = within.filter(offered)
+        others = Department.objects.exclude(pk=department.pk if department else None)
+        self.fields["predecessor"].queryset = others.filter(offered)
         self.helper = bare_helper()
         self.helper.layout = Layout(*(Div(*row, css_class="fields") for row in self.layout))
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from departments.models import Department, Membership, Role, User
 from departments.services.changes import AdministrationError, FieldChange, set_values
-from departments.services.roles import record_grant
+from departments.services.roles import record_membership
 from trail.services import record
 
 _NOT_ONESELF = "不能停用自己：由另一名系统管理员停用。"
@@ -36,7 +36,7 @@ def add_person(
     user = _insert_user(username, full_name, office_phone, password)
     membership = Membership.objects.create(user=user, role=role, department=department)
     _record(user, "create", actor)
-    record_grant(membership, "grant_role", actor)
+    record_membership(membership, "grant_role", actor)
     return user
 
 

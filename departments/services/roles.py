@@ -19,7 +19,7 @@ def grant_role(*, user: User, role: Role, department: Department | None, actor) 
     """
     membership, is_new = Membership.objects.get_or_create(user=user, role=role, department=department)
     if is_new:
-        record_grant(membership, "grant_role", actor)
+        record_membership(membership, "grant_role", actor)
     return is_new
 
 
@@ -41,10 +41,10 @@ def revoke_role(*, membership: Membership, actor) -> None:
             raise AdministrationError(_OWN_OF_ALL)
     removed, _ = Membership.objects.filter(pk=membership.pk).delete()
     if removed:
-        record_grant(membership, "revoke_role", actor)
+        record_membership(membership, "revoke_role", actor)
 
 
-def record_grant(membership: Membership, action: str, actor) -> None:
+def record_membership(membership: Membership, action: str, actor) -> None:
     """Say in the trail that a role was given or taken, inside the caller's transaction."""
     user, place = membership.user, membership.department
     role = Role(membership.role).label
