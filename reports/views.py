@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from indicators.forms.lists import ticked
+from indicators.views.answers import way_back
 from projects.models import Declaration, DepartmentYear
 from reports import files
 from reports.pdf import PdfEngineMissingError
@@ -46,9 +47,7 @@ def selected_files(request: HttpRequest) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Return the page the form stood on (``next``) if it is one of ours."""
-    back = request.POST.get("next", "")
-    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "home"
+    return way_back(request) or "home"
 
 
 def _department_year(request: HttpRequest, year: int, code: str) -> DepartmentYear:

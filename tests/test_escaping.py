@@ -195,3 +195,21 @@ def test_an_undo_is_data_and_no_markup(client, hostile):
     row = load_table(hostile).indicators[0]
     answer = client.post(reverse("edit-rows", args=(hostile.pk,)), {"act": "remove", "uid": row.uid})
     assert json.loads(answer.text)["undo"]["rows"][0]["name"] == MARK
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\\\evil.example",
+        "javascript:alert(1)",
+        "#x",
+        "home",
+        "",
+    ],
+)
+def test_a_way_back_leads_into_the_site_alone(client, back, declaration):
+    assert client.post(reverse("selected-files"), {"next": back}).url == "/"
+    fixed = client.post(reverse("apply-fix", args=(declaration.pk,)), {"next": back})
+    assert fixed.url == reverse("table", args=(declaration.pk,))

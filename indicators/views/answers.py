@@ -123,9 +123,10 @@ def leave_opinion(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def way_back(request: HttpRequest) -> str:
-    """Return the page the form stood on (``next``) if it is one of ours, else ''."""
+    """Return the path of the page the form stood on (``next``) if it is one of ours, else ''."""
     back = request.POST.get("next", "") or request.GET.get("next", "")
-    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else ""
+    is_path = back.startswith("/")  # redirect() takes anything else for the name of an address
+    return back if is_path and url_has_allowed_host_and_scheme(back, None) else ""
 
 
 def _not_judged(request: HttpRequest, back: str, reasons: Iterable[str]) -> HttpResponse:
