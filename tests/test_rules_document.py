@@ -1,14 +1,16 @@
 """The rule list: every rule of the domain is declared once and told in full, and docs/rules.md is current."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from indicators.checks import RULES
+from indicators.checks import RULES, State, check_table
 from indicators.checks.rule_book import rule_book, shown_default
+from tests.sample_documents import team_table
 
 BOOK = Path(__file__).parent.parent / "docs" / "rules.md"
 
@@ -32,6 +34,16 @@ def test_a_rule_tells_its_title_basis_advice_and_example(code):
     rule = RULES[code]
     assert [name for name in ("title", "basis", "advice", "example") if not getattr(rule, name).strip()] == []
     assert rule.scopes
+
+
+@pytest.mark.parametrize("category", ["人员类", "公用经费"])
+def test_no_rule_runs_on_a_project_that_files_no_table(category):
+    exempt = replace(team_table(), category=category, purpose="", goal="", indicators=())
+    outcomes = check_table(exempt)
+    assert {outcome.state for outcome in outcomes} == {State.NOT_RUN}
+    assert {outcome.reason for outcome in outcomes} == {f"{category}项目不填报绩效目标表。"}
+    filled_in = check_table(replace(exempt, goal="做好工作。"))
+    assert State.FOUND in {outcome.state for outcome in filled_in}
 
 
 def test_no_two_rules_have_one_title():

@@ -10,8 +10,9 @@ def filed_tables(booklet: Booklet) -> tuple[TargetTable, ...]:
 
     A project list brings them in with their amounts; what somebody filled in is printed all the same.
     """
-    return tuple(table for table in booklet.tables if not _is_exempt(table))
+    return tuple(table for table in booklet.tables if not files_no_table(table))
 
 
-def _is_exempt(table: TargetTable) -> bool:
+def files_no_table(table: TargetTable) -> bool:
+    """Return whether a project is exempt and nothing was filled in: nothing to print, nothing to check."""
     return table.category in EXEMPT_CATEGORIES and not (table.purpose or table.goal or table.indicators)
