@@ -16,8 +16,10 @@ from indicators.file_types import FileTypeError, type_of
 from indicators.models import Attachment
 from indicators.rows import load_table
 from indicators.services import attachments as services
+from projects.models import Declaration
 from tests.personas import PERSONAS
 from trail.models import Entry
+from workflow.models import Status
 
 
 def pdf() -> bytes:
@@ -192,6 +194,24 @@ def test_a_withdrawn_file_stays_stored_and_is_handed_out_no_more(signed_in, prep
     assert kept.withdrawn_at
     assert kept.file.storage.exists(kept.file.name)
     assert client.get(reverse("attachment-file", args=(kept.pk,))).status_code == 404
+
+
+def test_a_submitted_table_takes_its_signed_scan_alone_and_gives_nothing_up(signed_in, preparer, declaration):
+    client = signed_in(preparer)
+    upload(client, declaration)
+    kept = Attachment.objects.get()
+    Declaration.objects.update(status=Status.SUBMITTED)
+    entries = Entry.objects.count()
+
+    refused = upload(client, declaration, name="补充.pdf", data=pdf() + b"%")
+    assert (refused.status_code, "只能补传签字盖章扫描件" in refused.text) == (422, True)
+    kept_page = client.post(reverse("withdraw-attachment", args=(kept.pk,)), follow=True)
+    assert "附件不能撤下" in kept_page.text
+    kept.refresh_from_db()
+    assert (kept.withdrawn_at, Entry.objects.count()) == (None, entries)
+
+    upload(client, declaration, kind="signed", name="扫描件.png", data=picture("PNG"))
+    assert Attachment.objects.filter(kind="signed").exists()
 
 
 def test_the_name_of_an_upload_never_becomes_a_path(preparer, declaration):

@@ -13,9 +13,10 @@ from indicators.document import Change, content_hash
 from indicators.file_types import FileTypeError, type_of
 from indicators.models import Attachment
 from indicators.rows import load_table
-from indicators.services.tables import record_table
+from indicators.services.tables import lock_declaration, record_table
 from perfbudget.lib.text import clean_text
 from projects.models import Declaration
+from workflow.models import Status
 
 LARGEST = 20 * 1024 * 1024
 MOST_OF_A_TABLE = 30
@@ -43,13 +44,14 @@ def add_attachment(
 ) -> Attachment:
     """Keep a file beside a table. ``printed_hash`` is the 校验码 on a signed scan, blank for today's version.
 
-    A scan may be added after approval too: it is signed then. Raises PermissionDenied, AttachmentError.
+    Once the table has been submitted only its signed scan is still added. Raises PermissionDenied,
+    AttachmentError.
     """
     _require_preparer(declaration, actor)
-    Declaration.objects.select_for_update(no_key=True).order_by().get(pk=declaration.pk)
+    held = _lock(declaration)
     name = _file_name(name)
     digest = hashlib.sha256(data).hexdigest()
-    media_type = _checked_type(declaration, kind, name, data, digest)
+    media_type = _checked_type(held, kind, name, data, digest)
     attachment = Attachment(
         declaration=declaration,
         kind=kind,
@@ -69,13 +71,27 @@ def add_attachment(
 
 @transaction.atomic
 def withdraw_attachment(*, attachment: Attachment, actor) -> None:
-    """Take a file out of use; it stays stored. Raises PermissionDenied, AttachmentError."""
+    """Take a file out of use; it stays stored. Nothing is withdrawn from a table that has been submitted.
+
+    Raises PermissionDenied, AttachmentError.
+    """
     _require_preparer(attachment.declaration, actor)
+    held = _lock(attachment.declaration)
+    if held.status != Status.DRAFT:
+        raise AttachmentError(
+            [f"“{held}”{held.get_status_display()}，附件不能撤下；确需更换的，先撤回送审。"]
+        )
     waiting = Attachment.objects.filter(pk=attachment.pk, withdrawn_at=None)
     if not waiting.update(withdrawn_at=timezone.now()):
         raise AttachmentError([f"附件“{attachment.name}”已经撤下。"])
     before = f"{attachment.name}（SHA-256 {attachment.sha256}）"
     _record(attachment, "withdraw_attachment", before=before, after="", actor=actor)
+
+
+def _lock(declaration: Declaration) -> Declaration:
+    """Return the declaration as it is once nobody else is changing it."""
+    lock_declaration(declaration)
+    return Declaration.objects.select_related("department_year").get(pk=declaration.pk)
 
 
 def _require_preparer(declaration: Declaration, actor) -> None:
@@ -95,6 +111,11 @@ def _checked_type(declaration: Declaration, kind: str, name: str, data: bytes, d
     problems = []
     if kind not in Attachment.Kind.values:
         problems.append("选择附件的类别。")
+    elif declaration.status != Status.DRAFT and kind != Attachment.Kind.SIGNED:
+        problems.append(
+            f"“{declaration}”{declaration.get_status_display()}，只能补传签字盖章扫描件；"
+            "其他材料在撤回送审后上传。"
+        )
     if len(data) > LARGEST:
         problems.append(too_large(name, len(data)))
     present = Attachment.objects.filter(declaration=declaration, withdrawn_at=None)

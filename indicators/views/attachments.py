@@ -14,6 +14,7 @@ from indicators.models import Attachment
 from indicators.rows import load_table
 from indicators.services.attachments import AttachmentError, add_attachment, withdraw_attachment
 from indicators.views.access import require_preparer, visible_declaration
+from workflow.models import Status
 
 
 def attachments(request: HttpRequest, pk: int) -> HttpResponse:
@@ -78,6 +79,7 @@ def _visible_attachment(request: HttpRequest, pk: int) -> Attachment:
 def _page(request, declaration, form, problems=(), *, status: int = 200) -> HttpResponse:
     today = content_hash(load_table(declaration))
     kept = declaration.attachments.filter(withdrawn_at=None).select_related("uploaded_by")
+    prepares = may_prepare(request.user, declaration.department_year.department)
     context = {
         "declaration": declaration,
         "filed": declaration.department_year,
@@ -85,6 +87,7 @@ def _page(request, declaration, form, problems=(), *, status: int = 200) -> Http
         "problems": problems,
         "attachments": kept.order_by(F("kind").asc(), "-uploaded_at"),
         "today": today,
-        "may_prepare": may_prepare(request.user, declaration.department_year.department),
+        "may_prepare": prepares,
+        "may_withdraw": prepares and declaration.status == Status.DRAFT,
     }
     return render(request, "indicators/attachments.html", context, status=status)
