@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -180,6 +181,18 @@ def test_the_page_lists_both_before_anything_happens(post, ready, party):
     assert shown(ready) in page.text
     assert Entry.objects.count() == entries
     assert status_of(ready) == Status.DRAFT
+
+
+def test_a_reason_written_from_the_page_leads_back_to_it(post, signed_in, preparer, ready, party):
+    page = post(selected=[ready.pk, party.pk])
+    assert reverse("edit-table", args=(party.pk,)) + "#note-R05" in page.text
+    address = unescape(re.search(r'href="([^"]*/explain/[^"]*)"', page.text)[1])
+    client = signed_in(preparer)
+    back = client.get(address).context["next"]
+    answer = client.post(address, {"document": [str(party.pk)], "text": TEXT, "next": back})
+    assert answer.url == back
+    again = client.get(back)
+    assert [each.declaration for each in (*again.context["ready"], *again.context["held"])] == [ready, party]
 
 
 def test_confirming_submits_and_says_so(post, ready):

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indicators.forms.lists import ticked
@@ -20,6 +22,7 @@ from projects.models import DepartmentYear
 from workflow.services import RevisionConflictError, TransitionError
 
 MOST_AT_ONCE = 500
+MOST_IN_A_LINK = 40
 _LONGEST_NUMBER = 18  # digits
 
 
@@ -85,8 +88,18 @@ def _confirmation(request, filed: DepartmentYear, candidates: Candidates, *, sta
         "held": candidates.held,
         "sums": sums_of(ready),
         "back": address_of(filed),
+        "here": _address_of(filed, candidates),
     }
     return render(request, "indicators/submit.html", context, status=status)
+
+
+def _address_of(filed: DepartmentYear, candidates: Candidates) -> str:
+    """Return the address that shows the same tables again, "" for more than a link can well name."""
+    chosen = [each.declaration.pk for each in (*candidates.ready, *candidates.held)]
+    if len(chosen) > MOST_IN_A_LINK:
+        return ""
+    page = reverse("submit-tables", args=(filed.fiscal_year.year, filed.department.code))
+    return f"{page}?{urlencode({'selected': chosen}, doseq=True)}"
 
 
 def _revisions(data: QueryDict) -> dict[int, int]:
