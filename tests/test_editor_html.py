@@ -80,6 +80,7 @@ def test_a_locked_field_is_printed_and_cannot_be_typed_into():
     reader = Reader(html)
     assert "name" not in reader.controls
     assert ["5", "1", party_table().name] in reader.cells
+    assert "重新导入清单" in html
 
 
 def test_a_blank_amount_printed_as_zero_is_blank_to_type_into():

@@ -29,6 +29,7 @@ ANCHOR = "sheet"
 TIER_MARK = "›"
 _OF_SEVERAL_LINES = frozenset({"purpose", "goal"})
 _NUMERIC = frozenset({Role.MONEY, Role.PERCENT})
+_LISTED = "来自项目清单，不在这里修改；有误的在一体化系统中改正后重新导入清单"
 _ACTS = (
     ("duplicate", "复制"),
     ("remove", "删除"),
@@ -122,7 +123,8 @@ def _cell(cell: Cell, drawing: _Drawing, tools: str) -> str:
     if not cell.path:
         return f'<td class="{cell.role}"{span}>{conditional_escape(cell.text)}</td>'
     if cell.path in drawing.locked:
-        return f'<td class="{cell.role} locked"{span} data-path="{path}">{conditional_escape(cell.text)}</td>'
+        text = conditional_escape(cell.text)
+        return f'<td class="{cell.role} locked"{span} data-path="{path}" title="{_LISTED}">{text}</td>'
     inside = _tier(cell, drawing) if cell.role == Role.TIER else _field(cell, drawing)
     return f'<td class="{cell.role} filled"{span}>{inside}{tools}</td>'
 
