@@ -149,6 +149,7 @@ def test_a_department_without_projects_says_what_to_do(get, signed_in, preparer,
     signed_in(preparer).post(reverse("start-department-year", args=(2025, "286001")))
     text = get(preparer, "department-year", 2025, "286001").text
     assert "还没有项目。" in text
+    assert f'href="{reverse("project-list")}?year=2025"' in text
     assert "还没有部门整体绩效目标。" in text
 
 

@@ -87,7 +87,9 @@ class Way:
 def _ways(filed: DepartmentYear) -> tuple[Way, ...]:
     year = (filed.fiscal_year.year, filed.department.code)
     return (
-        Way("导入项目清单", reverse("project-list"), "用预算管理一体化系统导出的项目清单"),
+        Way(
+            "导入项目清单", f"{reverse('project-list')}?year={year[0]}", "用预算管理一体化系统导出的项目清单"
+        ),
         Way("从上年复制", reverse("copy-year", args=year), "沿用上年的目标和指标，再逐项核定"),
         Way("上传已有文本", _upload_address(*year), "读取上年的部门文本、Word或Excel文件"),
     )
