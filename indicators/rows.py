@@ -107,7 +107,7 @@ def table_of(declaration: Declaration) -> document.TargetTable:
         prepared_on=declaration.prepared_on,
         indicators=tuple(_indicator(row) for row in declaration.indicators.all()),
         uid=declaration.uid,
-        notes=_notes(declaration.import_notes.all()),
+        notes=(*_notes(declaration.import_notes.all()), *_notes_of_list(declaration)),
     )
 
 
@@ -131,6 +131,11 @@ def _item(row) -> document.NarrativeItem:
 def _sub_goal(row) -> document.SubGoal:
     codes = tuple(declaration.project.code for declaration in row.declarations.all())
     return document.SubGoal(row.title, row.goal, row.indicators, codes, uid=row.uid)
+
+
+def _notes_of_list(declaration: Declaration) -> tuple[document.ImportNote, ...]:
+    listed = document.ImportNote(document.NoteKind.LISTED_NAME, "项目清单", declaration.name)
+    return (listed,) if declaration.is_listed else ()
 
 
 def _notes(rows: Iterable[ImportNote]) -> tuple[document.ImportNote, ...]:

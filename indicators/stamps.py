@@ -25,7 +25,7 @@ from projects.models import (
 
 _DECLARATION = (
     *("pk", "uid", "position", "name", "budget", "fiscal_funding", "other_funding", "purpose", "goal"),
-    *("beneficiaries", "preparer", "preparer_phone", "prepared_on"),
+    *("beneficiaries", "preparer", "preparer_phone", "prepared_on", "is_listed"),
     *("project__code", "project__category", "project__nature"),
 )
 _INDICATOR = (

@@ -71,7 +71,7 @@ def write_narrative(department_year: DepartmentYear, booklet: document.Booklet) 
 def write_notes(
     department_year: DepartmentYear, declaration: Declaration | None, notes: Iterable[document.ImportNote]
 ) -> None:
-    """Replace the import notes of a department's year, or of one of its tables."""
+    """Replace the import notes of a department's year, or of one of its tables; rows.py draws LISTED_NAME."""
     ImportNote.objects.filter(department_year=department_year, declaration=declaration).delete()
     ImportNote.objects.bulk_create(
         ImportNote(
@@ -82,6 +82,7 @@ def write_notes(
             text=note.text,
         )
         for note in notes
+        if note.kind != document.NoteKind.LISTED_NAME
     )
 
 

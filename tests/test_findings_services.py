@@ -374,3 +374,16 @@ def test_a_fix_in_the_departments_own_text(checked, preparer):
     assert [goal.text for goal in load_narrative(checked).overall_goals] == ["组织培训6期。"]
     refresh_department_findings(department_year=checked)
     assert item(checked, "R09").state == State.PASSED
+
+
+def test_a_name_of_the_project_list_is_explained_and_not_corrected(department_year):
+    second = department_year.declarations.last()  # ]2024年度机关党组织活动经费
+    refresh_department_findings(department_year=department_year)
+    severities = {item.rule.code: item.severity for item in findings_of(second)}
+    assert severities["R05"] == Severity.ERROR
+
+    department_year.declarations.filter(pk=second.pk).update(is_listed=True)
+    refresh_department_findings(department_year=department_year)
+
+    found = next(item for item in findings_of(second) if item.rule.code == "R05")
+    assert (found.severity, found.needs_reason) == (Severity.WARNING, True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from indicators.checks import Context, Severity, State, check_table
+from indicators.document import ImportNote, NoteKind
 from projects.codes import check_character
 from tests.sample_documents import party_table, team_table
 
@@ -126,6 +127,14 @@ def test_r05_finds_stray_symbols_in_the_name(name, evidence, after):
     hit = found.hits[0]
     assert "".join(dict.fromkeys(evidence)) == hit.evidence
     assert (hit.fix and hit.fix.after) == after
+
+
+def test_r05_asks_for_a_reason_where_the_name_is_the_lists():
+    note = ImportNote(NoteKind.LISTED_NAME, "项目清单", "")
+    found = outcome("R05", replace(SOUND, name="]2024年农村公路养护", notes=(note,)))
+    assert places(found) == [("name", W)]
+    assert found.hits[0].fix is None
+    assert "重新导入清单" in found.hits[0].advice
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ class Beneficiaries(StrEnum):
 class NoteKind(StrEnum):
     """What an import may drop because the layout draws it anew; rules about form read these.
 
-    FORMER_BUDGET is the 预算数 (元) a project list replaced: R40b reads it.
+    FORMER_BUDGET is the 预算数 (元) a project list replaced: R40b reads it. LISTED_NAME says that the name is
+    a project list's, which its preparer cannot mend: R05 reads it; it is drawn from the row.
     """
 
     HEADING = "heading"
@@ -33,6 +34,7 @@ class NoteKind(StrEnum):
     CONVERSION_MARK = "conversion_mark"
     OUTER_BLANKS = "outer_blanks"
     FORMER_BUDGET = "former_budget"
+    LISTED_NAME = "listed_name"
 
 
 @dataclass(frozen=True, slots=True)

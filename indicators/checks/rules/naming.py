@@ -9,6 +9,7 @@ from indicators.checks.model import Fix, Hit, Quality, Scope, Severity
 from indicators.checks.registry import parameter, rule
 from indicators.checks.texts import listed, shown
 from indicators.checks.tidiness import unpaired_brackets
+from indicators.document import NoteKind
 from projects.codes import PROJECT_CODE_LENGTH, check_character, is_project_code, library_year, region_of
 
 # R04: the code
@@ -83,6 +84,7 @@ _BEFORE_NAMES = _EITHER_END + "！？.!?+%"
 _STOP_AFTER_HAN = re.compile(r"(?<=[\u4e00-\u9fff）》”])\.\Z")
 _BROKEN = re.compile("[\ufffd\ue000-\uf8ff]|[?？]{2,}")
 _NAMELESS = "没有填写项目名称。"
+_MENDED_IN_LIST = "名称来自项目清单：请在一体化系统中改正后重新导入清单，或写明情况说明。"
 
 
 def _no_name(facts: TableFacts) -> str:
@@ -100,7 +102,10 @@ def _no_name(facts: TableFacts) -> str:
     blocked=_no_name,
 )
 def stray_symbols_in_name(facts: TableFacts) -> Iterator[Hit]:
-    """Brackets without a partner, symbols at the ends that begin or end no name, broken characters."""
+    """Brackets without a partner, symbols at the ends that begin or end no name, broken characters.
+
+    须说明 where the name came from the project list: its preparer cannot change it (domain.md §4.1).
+    """
     name = facts.table.name
     places = _stray_places(name)
     if not places:
@@ -109,8 +114,12 @@ def stray_symbols_in_name(facts: TableFacts) -> Iterator[Hit]:
     unpaired = unpaired_brackets(name)
     what = "不成对" if places == set(unpaired) else "是多余的符号" if not unpaired else "多余或不成对"
     after = _without_edges(name, places)
+    message, evidence = f"项目名称{shown(name)}中的{listed(strays)}{what}。", "".join(strays)
+    if any(note.kind == NoteKind.LISTED_NAME for note in facts.table.notes):
+        yield Hit("name", message, evidence, advice=_MENDED_IN_LIST, severity=Severity.WARNING)
+        return
     fix = Fix("name", name, after) if after and not _stray_places(after) else None
-    yield Hit("name", f"项目名称{shown(name)}中的{listed(strays)}{what}。", "".join(strays), fix=fix)
+    yield Hit("name", message, evidence, fix=fix)
 
 
 def _stray_places(name: str) -> set[int]:

@@ -27,6 +27,7 @@ _NOTE_LABELS = {
     NoteKind.CONVERSION_MARK: "转换标记",
     NoteKind.OUTER_BLANKS: "首尾空白",
     NoteKind.FORMER_BUDGET: "调整前的预算数",
+    NoteKind.LISTED_NAME: "名称来自项目清单",
 }
 _WORTH_A_LOOK = (NoteKind.MISSING_HEADING, NoteKind.DOUBLED_TITLE)
 
