@@ -21,6 +21,7 @@ from indicators.views import (
     rules,
     submission,
     table_editor,
+    years,
 )
 
 YEAR = "years/<int:year>/departments/<slug:code>/"
@@ -52,6 +53,7 @@ urlpatterns = [
     path("booklets/upload/<slug:uid>/", booklet_upload.booklet_preview, name="booklet-preview"),
     path("findings/", findings.finding_list, name="findings"),
     path("rules/", rules.rule_settings, name="rules"),
+    path("years/<int:year>/open/", years.open_next_year, name="open-fiscal-year"),
     path("project-list/", project_list.upload, name="project-list"),
     path("project-list/<slug:uid>/", project_list.preview, name="project-list-preview"),
     path("project-list/<slug:uid>/columns/", project_list.columns, name="project-list-columns"),

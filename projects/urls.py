@@ -4,7 +4,6 @@ from projects import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("years/<int:year>/open/", views.open_fiscal_year, name="open-fiscal-year"),
     path(
         "years/<int:year>/departments/<slug:code>/start/",
         views.start_department_year,

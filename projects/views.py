@@ -43,21 +43,6 @@ def home(request):
 
 
 @require_POST
-def open_fiscal_year(request, year):
-    """Open a fiscal year for everybody, like the one before it."""
-    if not may_open_years(request.user):
-        raise PermissionDenied("预算年度由财政审核人开设。")
-    previous = get_object_or_404(FiscalYear, year=year - 1, year__lt=listings.LAST_YEAR)
-    services.open_fiscal_year(previous=previous, actor=request.user)
-    messages.success(
-        request,
-        f"已开设{year}年度，资金支出计划的节点、指标框架和打印设置与{year - 1}年度相同。"
-        f"各单位在“我的部门”中切换到{year}年度开始填报。",
-    )
-    return redirect(f"{reverse('home')}?year={year}")
-
-
-@require_POST
 def start_department_year(request, year, code):
     """Begin a unit's filing for a fiscal year."""
     department = get_object_or_404(

@@ -129,7 +129,7 @@ def test_finance_opens_the_next_year_like_the_one_before(get, signed_in, reviewe
     address = reverse("open-fiscal-year", args=(2025,))
     response = signed_in(reviewer).post(address, follow=True)
 
-    assert "已开设2025年度" in response.text
+    assert "已开设2025年度，规则设置沿用2024年度" in response.text
     assert "2025年度还没有单位开始填报。" in response.text
     assert "开设2026年度" not in response.text  # not before a unit has begun 2025
     before, opened = (FiscalYear.objects.get(year=year) for year in (2024, 2025))
@@ -139,7 +139,8 @@ def test_finance_opens_the_next_year_like_the_one_before(get, signed_in, reviewe
     assert (entry.actor, entry.action, entry.kind) == (reviewer, "open", "fiscal_year")
     assert "开始填报" in get(preparer, "home", year=2025).text
 
-    signed_in(reviewer).post(address)
+    again = signed_in(reviewer).post(address, follow=True)
+    assert "2025年度已经开设，未作改动。" in again.text
     assert Entry.objects.last() == entry
     assert signed_in(reviewer).post(reverse("open-fiscal-year", args=(2031,))).status_code == 404
     assert FiscalYear.objects.count() == 2

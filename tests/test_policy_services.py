@@ -19,10 +19,12 @@ from indicators.services import (
     PolicyError,
     change_policy,
     create_declaration,
+    open_year,
     policy_with,
     refresh_department_findings,
     try_policy,
 )
+from projects.models import FiscalYear
 from tests.sample_documents import long_table
 from trail.models import Entry
 
@@ -105,6 +107,45 @@ def test_setting_what_is_set_writes_nothing(fiscal_year, reviewer):
 def test_another_year_keeps_its_rules(fiscal_year, next_year, reviewer):
     change(fiscal_year, reviewer, rules={"R37": OFF})
     assert policy_of(next_year) == DEFAULT_POLICY
+
+
+def test_a_year_is_opened_with_the_rules_of_the_year_before(fiscal_year, reviewer):
+    rules = {"R37": RulePolicy(True, Severity.HINT, False), "R25": OFF}
+    change(fiscal_year, reviewer, rules=rules, parameters={LOWEST.name: 70, USUAL_RATIOS.name: [90]})
+
+    opened, is_new = open_year(previous=fiscal_year, actor=reviewer)
+
+    assert (opened.year, is_new) == (2025, True)
+    assert policy_of(opened) == policy_of(fiscal_year)
+    assert settings_of(opened) == settings_of(fiscal_year)
+    entries = list(Entry.objects.filter(kind="fiscal_year", object_id=str(opened.pk)))
+    assert [(entry.action, entry.actor, entry.reason) for entry in entries] == [
+        ("open", reviewer, ""),
+        ("change_policy", reviewer, "沿用2024年度规则设置"),
+    ]
+    assert [item["path"] for item in entries[1].changes] == [
+        "rules/R25/enabled",
+        "rules/R37/severity",
+        "rules/R37/reason_required",
+        "parameters/R31.lowest",
+        "parameters/R32.values",
+    ]
+
+
+def test_a_year_opened_before_keeps_its_own_rules(fiscal_year, next_year, reviewer):
+    change(fiscal_year, reviewer, rules={"R37": OFF})
+    entries = Entry.objects.count()
+    assert open_year(previous=fiscal_year, actor=reviewer) == (next_year, False)
+    assert policy_of(next_year) == DEFAULT_POLICY
+    assert Entry.objects.count() == entries
+
+
+def test_settings_of_rules_that_are_no_more_stay_in_their_year(fiscal_year, reviewer):
+    RuleSetting.objects.create(fiscal_year=fiscal_year, rule="R999", enabled=False)
+    ParameterSetting.objects.create(fiscal_year=fiscal_year, name="no_more", value=1)
+    opened, _ = open_year(previous=fiscal_year, actor=reviewer)
+    assert settings_of(opened) == ([], {})
+    assert FiscalYear.objects.count() == 2
 
 
 def test_everything_wrong_is_said_at_once_and_nothing_is_written(fiscal_year, reviewer):

@@ -12,7 +12,14 @@ from indicators.services.explanations import (
 from indicators.services.findings import refresh_department_findings
 from indicators.services.fixes import FixError, apply_fix, apply_narrative_fix
 from indicators.services.opinions import OpinionError, save_opinion
-from indicators.services.policy import PolicyError, PolicyTrial, change_policy, policy_with, try_policy
+from indicators.services.policy import (
+    PolicyError,
+    PolicyTrial,
+    change_policy,
+    open_year,
+    policy_with,
+    try_policy,
+)
 from indicators.services.tables import (
     ListedNameError,
     NotEditableError,
@@ -45,6 +52,7 @@ __all__ = [
     "explain_narrative",
     "import_booklet",
     "judge_explanation",
+    "open_year",
     "policy_with",
     "rederive_values",
     "refresh_department_findings",

@@ -9,12 +9,22 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from departments.permissions import may_change_policy
-from indicators.checks import PARAMETERS, RULES, Outcome, Policy, RulePolicy, Severity, check_table
+from indicators.checks import (
+    DEFAULT_POLICY,
+    PARAMETERS,
+    RULES,
+    Outcome,
+    Policy,
+    RulePolicy,
+    Severity,
+    check_table,
+)
 from indicators.contexts import case_of
 from indicators.document import Change
 from indicators.models import CheckRun, ParameterSetting, Pending, RuleSetting
 from indicators.policy import DEFAULT_RULE, fitted_value, plain_value, policy_of, shown_value
 from projects.models import DepartmentYear, FiscalYear
+from projects.services import open_fiscal_year
 from trail.services import record
 
 _OFF = RulePolicy(enabled=False)
@@ -60,15 +70,27 @@ def change_policy(
         _write_parameters(fiscal_year, {name: after.parameters[name] for name in parameters})
         runs = CheckRun.objects.filter(department_year__fiscal_year=fiscal_year)
         runs.update(pending=Pending.ALL)
-        record(
-            actor=actor,
-            action="change_policy",
-            kind="fiscal_year",
-            object_id=fiscal_year.pk,
-            label=f"{fiscal_year}审核规则",
-            changes=changes,
-        )
+        _record_policy(fiscal_year, changes, actor=actor)
     return changes
+
+
+@transaction.atomic
+def open_year(*, previous: FiscalYear, actor) -> tuple[FiscalYear, bool]:
+    """Open the fiscal year after ``previous`` with the rules and parameters set for that year.
+
+    Returns the year and whether it is new; one opened before keeps what is set for it. What the previous year
+    sets for rules and parameters that are no more is left behind.
+    """
+    FiscalYear.objects.select_for_update().get(pk=previous.pk)
+    if opened := FiscalYear.objects.filter(year=previous.year + 1).first():
+        return opened, False
+    opened = open_fiscal_year(previous=previous, actor=actor)
+    policy = policy_of(previous)
+    _write_rules(opened, {code: policy.rules[code] for code in policy.rules.keys() & RULES.keys()})
+    _write_parameters(opened, policy.parameters)
+    if changes := policy_changes(DEFAULT_POLICY, policy):
+        _record_policy(opened, changes, actor=actor, reason=f"沿用{previous}规则设置")
+    return opened, True
 
 
 def policy_with(policy: Policy, *, rules: Mapping[str, RulePolicy], parameters: Mapping[str, Any]) -> Policy:
@@ -207,4 +229,16 @@ def _write_parameters(fiscal_year: FiscalYear, parameters: Mapping[str, Any]) ->
         ParameterSetting(fiscal_year=fiscal_year, name=name, value=plain_value(value))
         for name, value in parameters.items()
         if value != PARAMETERS[name].default
+    )
+
+
+def _record_policy(fiscal_year: FiscalYear, changes: tuple[Change, ...], *, actor, reason: str = "") -> None:
+    record(
+        actor=actor,
+        action="change_policy",
+        kind="fiscal_year",
+        object_id=fiscal_year.pk,
+        label=f"{fiscal_year}审核规则",
+        changes=changes,
+        reason=reason,
     )
