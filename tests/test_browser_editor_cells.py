@@ -89,7 +89,7 @@ def test_a_value_is_picked_from_sign_number_and_unit(editor, declaration):
     editor.keyboard.press("Alt+ArrowDown")
     editor.get_by_label("符号").select_option("≤")
     editor.get_by_label("数值").fill("3")
-    editor.get_by_label("单位").fill("天")
+    editor.get_by_role("combobox", name="单位").fill("天")
     editor.get_by_role("button", name="填入").click()
     expect(cell(editor, "第2行 指标值")).to_be_focused()
     expect_saved(editor)

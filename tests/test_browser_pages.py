@@ -116,5 +116,5 @@ def test_selected_projects_are_printed_as_one_pdf(page, people, sign_in, departm
     for box in page.locator("input[name=selected]").all():
         box.check()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="打印/导出所选").click()
+        page.get_by_role("button", name="打印/导出").click()
     assert waiting.value.path().read_bytes().startswith(b"%PDF-")

@@ -17,6 +17,7 @@ from indicators.document import NoteKind, TargetTable
 from indicators.values import Comparator, ValueKind, canonical_unit, parse_value
 from perfbudget.lib.money import format_wan
 
+_AMOUNT_NOTED = re.compile(r"\d+(\.\d+)?", re.ASCII)  # as the import of a project list writes it
 _YUAN = {
     "元": Decimal(1),
     "千元": Decimal(1000),
@@ -346,8 +347,8 @@ def _division(budget: Decimal, count: Decimal, unit: str) -> str:
 
 def _former_budgets(facts: TableFacts) -> set[Decimal]:
     """Return the budgets (元) that project lists replaced, without what holds today."""
-    noted = {Decimal(note.text) for note in facts.table.notes if note.kind == NoteKind.FORMER_BUDGET}
-    return noted - {facts.table.budget}
+    texts = [note.text for note in facts.table.notes if note.kind == NoteKind.FORMER_BUDGET]
+    return {Decimal(text) for text in texts if _AMOUNT_NOTED.fullmatch(text)} - {facts.table.budget}
 
 
 @rule(
