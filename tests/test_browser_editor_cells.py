@@ -3,8 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from indicators.document import TargetTable
 from indicators.models import Explanation
 from indicators.rows import load_table
+from indicators.services import create_declaration
+from projects.models import Declaration
 from tests.editor_pages import another_browser, cell, expect_saved, open_editor, sign_in_there
 from trail.models import Entry
 
@@ -202,6 +205,26 @@ def test_nothing_scrolls_sideways_and_the_head_of_the_columns_stays(editor):
     head = editor.locator(".editor thead td").first
     expect(head).to_be_in_viewport()
     assert head.bounding_box()["y"] >= editor.locator(".editor-bar").bounding_box()["y"] + 80
+
+
+def test_the_bar_keeps_to_its_two_lines(sign_in, transactional_db, preparer, declaration, department_year):
+    second = declaration.department_year.declarations.exclude(pk=declaration.pk).get()
+    third = TargetTable(2024, "286001", "曹妃甸区直机关工委", project_code="", name="丙")
+    create_declaration(department_year=department_year, table=third, actor=preparer)
+    Declaration.objects.filter(pk=second.pk).update(name="党建活动和教育培训" * 6)
+    editor = open_editor(sign_in(preparer), second)
+    acts = editor.locator(".editor-title .actions .btn:visible")
+    assert acts.all_text_contents() == [
+        "← 上一项目",
+        "下一项目 →",
+        "项目信息",
+        "附件",
+        "预览",
+        "导出 PDF",
+        "送审",
+    ]
+    assert len({(act.bounding_box()["y"], act.bounding_box()["height"]) for act in acts.all()}) == 1
+    assert acts.last.bounding_box()["x"] + acts.last.bounding_box()["width"] <= 1366 - 24
 
 
 def test_the_form_saves_without_a_script(chromium, live_server, transactional_db, preparer, declaration):

@@ -192,6 +192,19 @@ def test_a_form_without_its_revision_is_refused(revision, edit, client, address,
     assert load_table(declaration).goal != "没有修订号"
 
 
+def test_a_draft_is_submitted_from_the_editor_and_nothing_else_is(edit, client, address, declaration):
+    submission = f"{reverse('submit-tables', args=(2024, '286001'))}?selected={declaration.pk}"
+    page = client.get(address)
+    assert f'<a class="btn btn-primary" href="{submission}">送审</a>' in page.text
+    assert [each.declaration for each in client.get(submission).context["held"]] == [declaration]
+
+    Declaration.objects.filter(pk=declaration.pk).update(status=Status.SUBMITTED)
+    response = edit({"purpose": "改过的用途"}, page)
+    assert response.status_code == 409
+    assert "改过的用途" in response.text
+    assert submission not in response.text
+
+
 def test_what_is_approved_is_not_opened_for_change(client, address, declaration):
     Declaration.objects.update(status=Status.APPROVED)
     response = client.get(address)
