@@ -52,6 +52,16 @@ def test_filters_narrow_the_list_and_stay_in_the_address(
     expect(page.locator("table.projects tbody tr")).to_have_count(2)
 
 
+def test_an_empty_row_is_no_higher_than_a_complete_one(
+    page, sign_in, transactional_db, preparer, declaration
+):
+    Declaration.objects.filter(pk=declaration.pk).update(goal="", purpose="", budget=None)
+    sign_in(preparer).goto(LIST)
+    names = page.locator("table.projects tbody th")
+    expect(names.filter(has_text="未填3项")).to_have_count(1)
+    assert len({name.locator(".under").bounding_box()["height"] for name in names.all()}) == 1
+
+
 def test_ticking_counts_and_sums(page, sign_in, transactional_db, preparer, declaration):
     sign_in(preparer).goto(LIST)
     picked, every = page.locator("[data-picked]"), page.get_by_label("选择本页全部项目")

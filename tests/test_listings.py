@@ -311,7 +311,8 @@ def test_the_percentage_never_rounds_up_to_all():
 def test_what_is_missing_stands_beside_the_name(signed_in, preparer, declaration):
     Declaration.objects.filter(pk=declaration.pk).update(goal="", purpose="")
     page = signed_in(preparer).get(reverse("department-year", args=(2024, "286001")))
-    assert "未填：资金用途、绩效目标" in page.text
+    assert 'title="未填：资金用途、绩效目标">未填2项<' in page.text
+    assert '<span class="visually-hidden">：资金用途、绩效目标</span>' in page.text
     assert "83%" in page.text
 
 
