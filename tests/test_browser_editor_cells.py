@@ -207,6 +207,16 @@ def test_nothing_scrolls_sideways_and_the_head_of_the_columns_stays(editor):
     assert head.bounding_box()["y"] >= editor.locator(".editor-bar").bounding_box()["y"] + 80
 
 
+def test_labels_break_as_in_print(editor):
+    label = editor.locator(".ruled td.label", has_text="预算规模及资金用途")
+    ends = """cell => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    }"""
+    assert label.evaluate(ends) == 2
+
+
 def test_the_bar_keeps_to_its_two_lines(sign_in, transactional_db, preparer, declaration, department_year):
     second = declaration.department_year.declarations.exclude(pk=declaration.pk).get()
     third = TargetTable(2024, "286001", "曹妃甸区直机关工委", project_code="", name="丙")
