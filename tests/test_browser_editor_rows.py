@@ -82,6 +82,20 @@ def test_a_deleted_row_comes_back_with_its_uid(editor, declaration):
     assert [row.uid for row in load_table(declaration).indicators] == [row.uid for row in before]
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_the_bar_leaves_the_reading_of_a_value_free(size, editor):
+    editor.set_viewport_size({"width": size[0], "height": size[1]})
+    cell(editor, "第3行 指标值").focus()
+    editor.keyboard.press("Shift+F10")
+    editor.keyboard.press("End")
+    editor.keyboard.press("Enter")
+    bar = editor.locator(".undo-bar").bounding_box()
+    value = cell(editor, "第5行 指标值")
+    value.click()
+    value.fill("≥98%")
+    assert bar["x"] + bar["width"] < editor.locator(".reading").bounding_box()["x"]
+
+
 def test_the_bar_undoes_the_deletion_it_names_whatever_was_saved_since(editor, declaration):
     before = load_table(declaration).indicators
     cell(editor, "第3行 指标值").focus()
