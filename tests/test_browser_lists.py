@@ -69,7 +69,10 @@ def test_ticking_counts_and_sums(page, sign_in, transactional_db, preparer, decl
     tick(page, TEAM)
     expect(picked).to_have_text("已勾选1个，预算数1.80万元")
     assert every.evaluate("box => box.indeterminate")
+    colour = "box => getComputedStyle(box).backgroundColor"
+    half_ticked = every.evaluate(colour)
     every.check()
+    assert every.evaluate(colour) == half_ticked
     expect(picked).to_have_text("已勾选2个，预算数31.53万元")
     every.uncheck()
     expect(picked).to_be_hidden()
