@@ -157,12 +157,17 @@ def counts_by_department(findings: QuerySet[Finding]) -> QuerySet:
 
 
 def counts_of_table() -> dict[str, Coalesce]:
-    """Return annotations for declarations: how many findings of each severity, by its name."""
-    return {f"{severity}s": _count(severity) for severity in Severity}
+    """Return annotations for declarations: how many findings of each severity, by its name.
+
+    ``obstacles`` counts those that still stand in the way of submission.
+    """
+    found = Finding.objects.found()
+    counts = {f"{severity}s": _count(found.filter(severity=severity)) for severity in Severity}
+    return {**counts, "obstacles": _count(Finding.objects.blocking())}
 
 
-def _count(severity: Severity) -> Coalesce:
-    mine = Finding.objects.found().filter(run__declaration=OuterRef("pk"), severity=severity).order_by()
+def _count(findings: QuerySet[Finding]) -> Coalesce:
+    mine = findings.filter(run__declaration=OuterRef("pk")).order_by()
     number = mine.values("run__declaration").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 

@@ -13,11 +13,12 @@ from indicators.checks import PARAMETERS, RULES, Severity
 from indicators.checks.opinion import Grade
 from indicators.document import new_uid
 from indicators.finding_lists import Standing
+from indicators.findings import findings_of
 from indicators.forms.rules import ParameterField, RulesForm, typed_text
 from indicators.models import CheckRun, Explanation, Finding, Opinion, Pending
 from indicators.policy import policy_of
 from indicators.rows import load_table
-from indicators.services import explain, judge_explanation, save_table
+from indicators.services import explain, judge_explanation, refresh_department_findings, save_table
 from indicators.views.marking import MarkedPaper
 from trail.models import Entry
 from workflow.models import Status
@@ -325,6 +326,19 @@ def test_the_list_of_projects_counts_findings(get, leader, department_year, decl
         found = Finding.objects.found().filter(run__declaration=table)
         assert rows[table.pk] == tuple(found.filter(severity=severity).count() for severity in Severity)
     assert rows[second.pk][0] == 1
+
+
+def test_the_list_says_where_all_that_asks_for_a_reason_has_one(
+    get, preparer, department_year, declaration, second
+):
+    refresh_department_findings(department_year=department_year)
+    waiting = [item.rule.code for item in findings_of(declaration) if item.blocks]
+    for rule in waiting:
+        explain(rule=rule, declarations=[declaration], text="已经核对过的理由，情况属实。", actor=preparer)
+    page = get(preparer, "department-year", 2024, "286001")
+    obstacles = {line.declaration.pk: line.declaration.obstacles for line in page.context["lines"]}
+    assert obstacles[declaration.pk] == 0 < obstacles[second.pk]
+    assert page.text.count("须说明，都已说明") == 1
 
 
 def test_the_narrative_is_marked_where_it_is_found_wanting(get, leader, department_year):
