@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 pytest_plugins = ["tests.personas"]
 
 hypothesis.settings.register_profile("local", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=200)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 # A fixture on the left puts the mark on the right on every test that uses it.
