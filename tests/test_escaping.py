@@ -30,12 +30,12 @@ def client(signed_in, preparer):
 def hostile(declaration, department_year, preparer) -> Declaration:
     """Return a table of which every text is an attack, in a unit whose every text is one."""
     table = load_table(declaration)
-    texts = ("name", "purpose", "goal", "preparer", "preparer_phone")
+    texts = {"name": 50, "purpose": 50, "goal": 50, "preparer": 50, "preparer_phone": 30}
     rows = tuple(
         dataclasses.replace(row, name=MARK, description=MARK, value=MARK, basis=MARK)
         for row in table.indicators
     )
-    table = dataclasses.replace(table, indicators=rows, **dict.fromkeys(texts, MARK[:50]))
+    table = dataclasses.replace(table, indicators=rows, **{name: MARK[:size] for name, size in texts.items()})
     save_table(declaration=declaration, table=table, revision=declaration.revision, actor=preparer)
     narrative = load_narrative(department_year)
     section = narrative.safeguards[0]
@@ -71,7 +71,7 @@ def hostile(declaration, department_year, preparer) -> Declaration:
 def library(hostile, preparer):
     """Return an indicator of the library, and a proposal, whose every text is an attack."""
     texts = dict.fromkeys(
-        ("name", "explanation", "formula", "keywords", "sector", "subsector", "unit"), MARK[:60]
+        ("name", "explanation", "formula", "keywords", "sector", "subsector", "unit"), MARK[:50]
     )
     tier = {"first_tier": "产出指标", "second_tier": "数量指标"}
     LibraryIndicator.objects.create(

@@ -37,7 +37,9 @@ class Preview:
 
     @property
     def digest(self) -> str:
-        said = [*map(repr, self.plan.new), *(str(one.changes) for one in self.plan.changed)]
+        # PostgreSQL keeps the fields of a row in an order of its own.
+        rows = (repr(sorted(row.items())) for row in self.plan.new)
+        said = [*rows, *(str(one.changes) for one in self.plan.changed)]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
     @property
