@@ -1,6 +1,7 @@
 // The narrative of a department's year as a form: saved field by field like the table, parts put in order.
 
 import { Margin } from "./editor/margin.js";
+import { putBack, unsavedOf } from "./editor/newer.js";
 import { Paper } from "./editor/paper.js";
 import { Parts } from "./narrative/parts.js";
 
@@ -23,20 +24,11 @@ class NarrativeEditor extends Paper {
   // Newer parts take the place of what is shown; what is typed and not saved stays.
   swap(html, focus = "") {
     const { sheet } = this;
-    const unsaved = sheet.changedPaths().map((path) => ({
-      path,
-      base: sheet.stored.get(path),
-      value: sheet.control(path).value,
-    }));
+    const unsaved = sheet.changedPaths().map((path) => unsavedOf(sheet, path));
     const place = this.form.querySelector("#narrative-parts");
     place.innerHTML = html;
     sheet.read(place);
-    for (const { path, base, value } of unsaved) {
-      const control = sheet.control(path);
-      if (!control) continue;
-      sheet.stored.set(path, base);
-      sheet.put(control, value);
-    }
+    for (const text of unsaved) putBack(sheet, text);
     this.margin.mark();
     const control = focus && sheet.control(focus);
     if (control) select(control);

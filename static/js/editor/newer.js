@@ -35,12 +35,12 @@ function inRow(sheet, place, path = "") {
   return row?.querySelector(`[data-path$="/${field}"]`) ?? row?.querySelector('[data-path$="/name"]');
 }
 
-function unsavedOf(sheet, path) {
+export function unsavedOf(sheet, path) {
   return { path, base: sheet.stored.get(path), value: sheet.control(path).value, reason: sheet.refused.get(path) };
 }
 
 // The base stays too: if somebody else changed the cell meanwhile, saving asks.
-function putBack(sheet, { path, base, value, reason }) {
+export function putBack(sheet, { path, base, value, reason }) {
   const control = sheet.control(path);
   if (!control) return;
   sheet.stored.set(path, base);
