@@ -1,14 +1,17 @@
-"""Who: the department tree, its people, and the role each has for which part of the tree."""
+"""Who: the department tree, its people, the role each has for which part of the tree, and their deputies."""
+
+from enum import nonmember
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.utils import timezone
 
 
 class DepartmentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return the departments any role of ``user`` covers."""
-        return self.covered_by(Membership.objects.filter(user=user.pk))
+        return self.covered_by(Membership.objects.held_by(user))
 
     def covered_by(self, memberships):
         """Return the departments in the subtree of one of the memberships; no department means the root."""
@@ -71,6 +74,7 @@ class User(AbstractUser):
     first_name = last_name = None
     full_name = models.CharField("姓名", max_length=50)
     office_phone = models.CharField("办公电话", max_length=30, blank=True)
+    must_change_password = models.BooleanField("须修改密码", default=False)
 
     REQUIRED_FIELDS = ("full_name",)
 
@@ -95,16 +99,36 @@ class Role(models.TextChoices):
     FINANCE = "finance", "财政审核人"
     AUDITOR = "auditor", "审计"
     ADMINISTRATOR = "administrator", "系统管理员"
+    SECURITY = "security", "安全管理员"
+    AUDIT_ADMINISTRATOR = "audit_administrator", "审计管理员"
+
+    REVIEWING = nonmember(("leader", "supervisor", "finance"))
+
+
+MOST_FINANCE_STEPS = 3
+
+
+class MembershipQuerySet(models.QuerySet):
+    def held_by(self, user):
+        """Return the roles ``user`` has, own ones and those he stands in for today (代理)."""
+        deputising = Delegation.objects.in_force().filter(deputy=user.pk)
+        return self.filter(Q(user=user.pk) | Q(pk__in=deputising.values("membership")))
 
 
 class Membership(models.Model):
-    """A role for a department and the units below it; without a department, for all of them."""
+    """A role for a department and the units below it; without a department, for all of them.
+
+    ``finance_step`` keeps a 财政审核人 to one step of the finance review, 1 to 3; without it he may do any.
+    """
 
     user = models.ForeignKey(User, models.PROTECT, verbose_name="用户", related_name="memberships")
     role = models.CharField("角色", max_length=20, choices=Role)
     department = models.ForeignKey(
         Department, models.PROTECT, verbose_name="部门", related_name="memberships", null=True, blank=True
     )
+    finance_step = models.PositiveSmallIntegerField("财政审核环节", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"
@@ -122,7 +146,51 @@ class Membership(models.Model):
                 violation_error_message="该用户已有全部部门的此角色。",
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(finance_step=None)
+                | Q(role=Role.FINANCE, finance_step__range=(1, MOST_FINANCE_STEPS)),
+                name="membership_finance_step_of_finance",
+                violation_error_message="只有财政审核人可以限定财政审核环节（1至3）。",
+            ),
         )
 
     def __str__(self):
         return f"{self.user}：{self.department or '全部部门'}{self.get_role_display()}"
+
+
+class DelegationQuerySet(models.QuerySet):
+    def in_force(self):
+        """Return those that hold today."""
+        today = timezone.localdate()
+        return self.filter(starts_on__lte=today, ends_on__gte=today, ended_at=None)
+
+
+class Delegation(models.Model):
+    """代理: for a period, both days included, a deputy acts in a reviewing role that is another person's."""
+
+    membership = models.ForeignKey(
+        Membership, models.CASCADE, verbose_name="任职", related_name="delegations"
+    )
+    deputy = models.ForeignKey(User, models.PROTECT, verbose_name="代理人", related_name="deputising")
+    starts_on = models.DateField("开始日期")
+    ends_on = models.DateField("结束日期")
+    reason = models.TextField("原因", blank=True)
+    named_by = models.ForeignKey(User, models.PROTECT, verbose_name="指定人", related_name="+")
+    named_at = models.DateTimeField("指定时间")
+    ended_at = models.DateTimeField("提前结束时间", null=True, blank=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "代理"
+        ordering = ("-starts_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")),
+                name="delegation_period",
+                violation_error_message="代理的结束日期不能早于开始日期。",
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.deputy}代{self.membership.user}（{self.starts_on}至{self.ends_on}）"

@@ -33,7 +33,7 @@ def importable_by(user):
 
 def sees_across_departments(user) -> bool:
     """True where ``user`` reads other people's departments: 审计, 财政审核人, 主管部门审核人."""
-    return Membership.objects.filter(user=user.pk, role__in=ACROSS_ROLES).exists()
+    return Membership.objects.held_by(user).filter(role__in=ACROSS_ROLES).exists()
 
 
 def may_change_policy(user) -> bool:
@@ -47,9 +47,8 @@ def may_open_years(user) -> bool:
 
 
 def may_review(user, department) -> bool:
-    """True where ``user`` is a 单位负责人, 主管部门审核人 or 财政审核人 of the department."""
-    roles = (Role.LEADER, Role.SUPERVISOR, Role.FINANCE)
-    reviewing = Membership.objects.filter(user=user.pk, role__in=roles)
+    """True for a 单位负责人, 主管部门审核人 or 财政审核人 of the department, and for their deputies."""
+    reviewing = Membership.objects.held_by(user).filter(role__in=Role.REVIEWING)
     return Department.objects.covered_by(reviewing).filter(pk=department.pk).exists()
 
 

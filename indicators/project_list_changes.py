@@ -76,11 +76,11 @@ class ListEntry:
 
     @property
     def is_approved(self) -> bool:
-        return self.declaration is not None and self.declaration.status == Status.APPROVED
+        return self.declaration is not None and self.declaration.is_settled
 
     @property
     def is_submitted(self) -> bool:
-        return self.declaration is not None and self.declaration.status == Status.SUBMITTED
+        return self.declaration is not None and self.declaration.status in Status.UNDER_REVIEW
 
     def changes_in(self, groups: Iterable[Group]) -> tuple[CellChange, ...]:
         return tuple(change for change in self.changes if change.group in groups)

@@ -21,7 +21,6 @@ from indicators.rows import load_tables
 from perfbudget.lib.money import format_wan
 from projects.listings import UNIT_CODE
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
-from workflow.models import Status
 
 _NAMES = ("name", "project_code", "category")
 
@@ -183,7 +182,7 @@ def _compare_unit(
 def _why_not_new(
     project: ListedProject, department: Department, year: DepartmentYear | None, fiscal_year: FiscalYear
 ) -> str:
-    if year is not None and year.status == Status.APPROVED:
+    if year is not None and year.is_settled:
         return f"{department.name}{fiscal_year}已批复，不能增加项目。"
     return "" if project.name else "系统中没有这个编码的项目，清单又没有项目名称，补全名称后再导入。"
 
@@ -247,7 +246,7 @@ def _compare_controls(comparison: Comparison, by_unit: Mapping[Department, Seque
     for department, projects in by_unit.items():
         figures = [project.control_figure for project in projects]
         year = comparison.department_years.get(department.pk)
-        is_approved = year is not None and year.status == Status.APPROVED
+        is_approved = year is not None and year.is_settled
         if (
             None in figures
             or department.pk in incomplete

@@ -76,7 +76,7 @@ def print_options(fiscal_year: FiscalYear, *, status: str = Status.DRAFT) -> Pri
         foot_line=fiscal_year.prints_foot_line,
         blank_other_as_zero=fiscal_year.prints_blank_other_as_zero,
         weights=fiscal_year.has_weights,
-        draft=status != Status.APPROVED,
+        draft=status not in Status.IN_FORCE,
     )
 
 

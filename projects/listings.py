@@ -139,11 +139,15 @@ def totals_of(departments: QuerySet[Department], fiscal_year: FiscalYear) -> dic
 def _counts(path: str) -> dict[str, Count]:
     """Return aggregates of the declarations that file a table: all, and by status."""
     due = ~Q(**{f"{path}project__category__in": EXEMPT})
-    statuses = {"drafts": Status.DRAFT, "submitted": Status.SUBMITTED, "approved": Status.APPROVED}
+    statuses = {
+        "drafts": Status.EDITABLE,
+        "submitted": Status.UNDER_REVIEW,
+        "approved": Status.IN_FORCE,
+    }
     return {
         "projects": Count(f"{path}pk", filter=due),
         **{
-            name: Count(f"{path}pk", filter=due & Q(**{f"{path}status": status}))
+            name: Count(f"{path}pk", filter=due & Q(**{f"{path}status__in": status}))
             for name, status in statuses.items()
         },
     }

@@ -6,7 +6,6 @@ from django.utils import timezone
 from departments.models import Department
 from projects.models import EXEMPT, DepartmentYear, FiscalYear
 from trail.services import record
-from workflow.models import Status
 
 # What a fiscal year takes over from the one before it.
 _KEPT_SETTINGS = (
@@ -87,7 +86,7 @@ def _lock(department_year: DepartmentYear) -> DepartmentYear:
     """Return the year as it is once nobody else files a project in it. Raises NoProjectsError."""
     rows = DepartmentYear.objects.select_for_update(no_key=True, of=("self",))
     held = rows.select_related("department", "fiscal_year").get(pk=department_year.pk)
-    if held.status != Status.DRAFT:
+    if not held.is_editable:
         raise NoProjectsError(f"“{held.name}”{held.fiscal_year}{held.get_status_display()}，不能修改。")
     return held
 

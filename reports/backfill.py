@@ -40,7 +40,7 @@ LARGEST_TEMPLATE = 2 * 1024 * 1024
 MOST_ROWS = 10_000
 PREVIEWED_ROWS = 10
 LONGEST_TEXT = 32_767  # UTF-16 units in a cell
-_FILED = (Status.SUBMITTED, Status.APPROVED)
+_FILED = (*Status.UNDER_REVIEW, *Status.IN_FORCE)
 
 
 class BackfillError(ValueError):

@@ -110,7 +110,7 @@ def _joined_tables(declarations: Sequence[Declaration]) -> File:
     order = {declaration.uid: place for place, declaration in enumerate(declarations)}
     tables = sorted(load_tables(chosen), key=lambda table: order[table.uid])
     fiscal_year = declarations[0].department_year.fiscal_year
-    unapproved = (declaration.status for declaration in declarations if declaration.status != Status.APPROVED)
+    unapproved = (each.status for each in declarations if each.status not in Status.IN_FORCE)
     options = print_options(fiscal_year, status=next(unapproved, Status.APPROVED))
     publication = lay_out_tables(tables, options, "绩效目标表")
     return File(

@@ -32,6 +32,8 @@ def seal(entry: Any, key: str) -> str:
     decimals. So an entry read back from any database and any time zone has the seal it was written with.
     """
     content = {name: getattr(entry, name) for name in SEALED_FIELDS}
+    if entry.capacity:  # entries of before there were capacities keep their seal
+        content["capacity"] = entry.capacity
     content["at"] = entry.at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hmac.digest(key.encode(), text.encode("ascii"), "sha256").hex()

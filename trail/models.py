@@ -41,6 +41,7 @@ class ReadableJSON(json.JSONEncoder):
 class Entry(models.Model):
     """One act: who did what to which object, when, why, and every field it changed.
 
+    ``actor_name`` of a deputy is 甲（代乙）; ``capacity`` is the role acted in, where one was needed.
     ``changes`` is a list of {path, place, before, after}. Every column is covered by ``hash`` (see chain.py).
     """
 
@@ -50,6 +51,7 @@ class Entry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="操作人", related_name="+", null=True
     )
     actor_name = models.TextField("操作人姓名")
+    capacity = models.CharField("身份", max_length=100, blank=True)
     action = models.CharField("操作", max_length=40)
     kind = models.CharField("对象类别", max_length=40)
     object_id = models.CharField("对象标识", max_length=64)
@@ -66,7 +68,12 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "操作日志"
-        indexes = (models.Index(fields=("kind", "object_id"), name="trail_entry_object"),)
+        indexes = (
+            models.Index(fields=("kind", "object_id"), name="trail_entry_object"),
+            models.Index(fields=("actor", "sequence"), name="trail_entry_actor"),
+            models.Index(fields=("at",), name="trail_entry_at"),
+            models.Index(fields=("batch",), condition=~Q(batch=""), name="trail_entry_batch"),
+        )
 
     def __str__(self):
         return f"第{self.sequence}条：{self.actor_name} {self.action} {self.label}"
@@ -88,3 +95,34 @@ class Head(models.Model):
 
     def __str__(self):
         return f"第{self.sequence}条 {self.hash}"
+
+
+class SecurityEvent(models.Model):
+    """安全日志: an attempt that was refused. Beside the trail: nobody can fill the chain by knocking."""
+
+    class Sort(models.TextChoices):
+        DENIED = "denied", "越权访问"
+        LOGIN_FAILED = "login_failed", "登录失败"
+        LOCKED_OUT = "locked_out", "登录锁定"
+        MOVE_REFUSED = "move_refused", "办理被拒"
+
+    at = models.DateTimeField("时间")
+    sort = models.CharField("类别", max_length=20, choices=Sort)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="用户", related_name="+", null=True
+    )
+    actor_name = models.TextField("用户名", blank=True)
+    method = models.CharField("请求方式", max_length=10, blank=True)
+    path = models.TextField("页面", blank=True)
+    detail = models.TextField("说明", blank=True)
+    address = models.CharField("网络地址", max_length=64, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "安全日志"
+        ordering = ("-pk",)
+        indexes = (models.Index(fields=("at",), name="security_event_at"),)
+
+    def __str__(self):
+        return f"{self.get_sort_display()} {self.actor_name} {self.path}"

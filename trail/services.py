@@ -41,12 +41,15 @@ def record(
     department_code: str = "",
     reason: str = "",
     batch: str = "",
+    capacity: str = "",
+    principal=None,
 ) -> Entry:
     """Append one entry to the trail, inside the caller's transaction and as its last act.
 
     From here to the end of the transaction every other writer of the trail waits. A service that records more
     than one entry therefore writes all its rows first: rows locked after this can deadlock on PostgreSQL.
     ``actor`` is None in a command that nobody signed in for; ``label`` says in Chinese what it is about.
+    ``capacity`` is the role the act was done in, ``principal`` whom the actor stood in for.
     Text is stored as given, but for what no database stores (NUL, lone surrogates), which becomes U+FFFD.
     Raises TransactionManagementError outside a transaction.
     """
@@ -57,7 +60,8 @@ def record(
         sequence=head.sequence + 1,
         at=timezone.now(),
         actor=actor,
-        actor_name=_storable(str(actor or WITHOUT_USER)),
+        actor_name=_storable(named(actor, principal)),
+        capacity=_storable(capacity),
         action=action,
         kind=kind,
         object_id=_storable(str(object_id)),
@@ -71,6 +75,12 @@ def record(
     )
     _append(entry)
     return entry
+
+
+def named(actor, principal=None) -> str:
+    """Return who acted, as it is printed: 甲, or 甲（代乙） of a deputy."""
+    name = str(actor or WITHOUT_USER)
+    return f"{name}（代{principal}）" if principal else name
 
 
 def _append(entry: Entry) -> None:

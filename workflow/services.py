@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
-from departments.models import Department, Membership
 from trail.services import FieldChange, record
-from workflow.models import Reviewable, Status
-from workflow.transitions import Transition
+from workflow.models import Reviewable, Status, StoredDocument, Version
+from workflow.steps import Filed, Step, TransitionError, steps
+from workflow.transitions import Act
 
 
 class RevisionConflictError(Exception):
@@ -19,22 +21,17 @@ class RevisionConflictError(Exception):
         super().__init__("该内容在打开之后已被他人修改，本次未保存。")
 
 
-class TransitionError(Exception):
-    """An act was refused; the message is a Chinese sentence that says why. Nothing was changed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is moved, with what this app cannot know of it.
+    """What is moved, with what it says.
 
-    ``document_hash`` is the 校验码 of its canonical JSON; ``obstacles`` are sentences that say what the
-    checks hold against the move. ``kind`` and ``label`` are those of its entries in the trail.
+    ``text`` is its canonical JSON, ``sha256`` over its bytes, ``document_hash`` its 校验码; ``obstacles`` are
+    sentences that say what the checks and the reviewers hold against the move.
     """
 
-    reviewable: Reviewable
-    department: Department
-    kind: str
-    label: str
+    filed: Filed
+    text: str
+    sha256: str
     document_hash: str
     obstacles: tuple[str, ...] = ()
 
@@ -60,75 +57,106 @@ def claim_revision(reviewable, revision: int) -> None:
 
 @transaction.atomic
 def move(
-    *, subjects: Sequence[Subject], transition: Transition, actor, reason: str = "", batch: str = ""
-) -> None:
-    """Move all subjects, or none: role, reason, obstacles, one conditional UPDATE each, then the trail.
+    *, subjects: Sequence[Subject], act: Act, actor, reason: str = "", batch: str = ""
+) -> tuple[Version, ...]:
+    """Do an act to all subjects, or to none: role, reason, obstacles, conditional UPDATE, version, trail.
 
-    A subject moves from the revision its ``reviewable`` was loaded with. Raises TransitionError where the
-    role, the reason or the status is not right or something stands against it, RevisionConflictError where
-    somebody saved since.
+    A subject moves from the revision its ``reviewable`` was loaded with. Returns what was stored, in the
+    order of the subjects. Raises TransitionError where the role, the reason, the status, a former act of the
+    actor or an obstacle is against it; RevisionConflictError where somebody saved since.
     """
-    require_role([subject.department for subject in subjects], transition, actor)
-    if transition.needs_reason and not reason.strip():
-        raise TransitionError(f"{transition.label}须写明原因。")
-    _require_no_obstacle(subjects, transition)
-    changes = [_changes(subject, transition) for subject in subjects]
-    for subject in sorted(subjects, key=lambda each: each.reviewable.pk):  # one order, so that none deadlocks
-        _take_step(subject.reviewable, transition)
-    for subject, changed in zip(subjects, changes, strict=True):
+    found = steps([subject.filed for subject in subjects], act, actor)
+    for step in found:
+        if isinstance(step, TransitionError):
+            raise step
+    if act.needs_reason and not reason.strip():
+        raise TransitionError(f"{act.label}须写明原因。")
+    _require_no_obstacle(subjects, act)
+    now = timezone.now()
+    moves = list(zip(subjects, found, strict=True))
+    changes = [_changes(subject, step) for subject, step in moves]
+    for subject, step in sorted(moves, key=lambda each: each[0].filed.reviewable.pk):  # none deadlocks
+        _take(subject.filed.reviewable, step, now)
+    versions = _store(moves, actor, reason.strip(), batch, now)
+    for (subject, step), changed in zip(moves, changes, strict=True):
         record(
             actor=actor,
-            action=transition.name,
-            kind=subject.kind,
-            object_id=subject.reviewable.pk,
-            label=subject.label,
+            principal=step.capacity.principal,
+            capacity=step.capacity.label,
+            action=act.name,
+            kind=subject.filed.kind,
+            object_id=subject.filed.reviewable.pk,
+            label=subject.filed.label,
             changes=changed,
-            department_code=subject.department.code,
+            department_code=subject.filed.department.code,
             reason=reason.strip(),
             batch=batch,
         )
+    return versions
 
 
-def may_move(user, department: Department, transition: Transition) -> bool:
-    """True where ``user`` has the role for the transition in the department."""
-    return _covered_by_role(user, transition).filter(pk=department.pk).exists()
-
-
-def require_role(departments: Iterable[Department], transition: Transition, actor) -> None:
-    """Raise TransitionError where ``actor`` lacks the role for the transition in one of the departments."""
-    by_key = {department.pk: department for department in departments}
-    covered = _covered_by_role(actor, transition).filter(pk__in=by_key)
-    for pk in by_key.keys() - set(covered.values_list("pk", flat=True)):
-        role = transition.role.label
-        raise TransitionError(f"{transition.label}由{role}办理，本人不是“{by_key[pk].name}”的{role}。")
-
-
-def _covered_by_role(user, transition: Transition):
-    held = Membership.objects.filter(user=user and user.pk, role=transition.role)
-    return Department.objects.covered_by(held)
-
-
-def _require_no_obstacle(subjects: Iterable[Subject], transition: Transition) -> None:
+def _require_no_obstacle(subjects: Iterable[Subject], act: Act) -> None:
     for subject in subjects:
         if subject.obstacles:
-            raise TransitionError(f"“{subject.label}”不能{transition.label}：{subject.obstacles[0]}")
+            raise TransitionError(f"“{subject.filed.label}”不能{act.label}：{subject.obstacles[0]}")
 
 
-def _take_step(reviewable: Reviewable, transition: Transition) -> None:
+def _take(reviewable: Reviewable, step: Step, now: datetime) -> None:
     rows = type(reviewable).objects.filter(pk=reviewable.pk)
-    now = rows.filter(revision=reviewable.revision, status__in=transition.sources)
-    if now.update(status=transition.target, revision=F("revision") + 1):
-        reviewable.status, reviewable.revision = transition.target, reviewable.revision + 1
+    source = step.transition.source
+    taken = rows.filter(revision=reviewable.revision, status=source).update(
+        status=step.target, version=step.number, moved_at=now, revision=F("revision") + 1
+    )
+    if taken:
+        reviewable.status, reviewable.version, reviewable.moved_at = step.target, step.number, now
+        reviewable.revision += 1
         return
     status = Status(rows.values_list("status", flat=True).get())
-    if status not in transition.sources:
-        raise TransitionError(f"“{reviewable}”{status.label}，不能{transition.label}。")
+    if status != source:
+        raise TransitionError(f"“{reviewable}”{status.label}，不能{step.transition.act.label}。")
     raise RevisionConflictError
 
 
-def _changes(subject: Subject, transition: Transition) -> tuple[FieldChange, ...]:
-    before = Status(subject.reviewable.status).label
-    return (
-        _Change("status", "状态", before, transition.target.label),
-        _Change("document_hash", "校验码", "", subject.document_hash),
-    )
+def _store(
+    moves: Sequence[tuple[Subject, Step]], actor, reason: str, batch: str, now: datetime
+) -> tuple[Version, ...]:
+    documents = {
+        subject.sha256: StoredDocument(
+            sha256=subject.sha256, content_hash=subject.document_hash, text=subject.text
+        )
+        for subject, _ in moves
+    }
+    StoredDocument.objects.bulk_create(documents.values(), ignore_conflicts=True)
+    versions = [
+        Version(
+            kind=subject.filed.kind,
+            object_id=subject.filed.reviewable.pk,
+            number=subject.filed.reviewable.version,
+            revision=subject.filed.reviewable.revision,
+            act=step.transition.act.name,
+            source=step.transition.source,
+            target=step.target,
+            skipped=list(step.skipped),
+            document_id=subject.sha256,
+            actor=actor,
+            principal=step.capacity.principal,
+            capacity=step.capacity.label,
+            reason=reason,
+            at=now,
+            batch=batch,
+        )
+        for subject, step in moves
+    ]
+    return tuple(Version.objects.bulk_create(versions))
+
+
+def _changes(subject: Subject, step: Step) -> tuple[FieldChange, ...]:
+    before = Status(subject.filed.reviewable.status).label
+    number = subject.filed.reviewable.version
+    changes = [_Change("status", "状态", before, step.target.label)]
+    if step.number != number:
+        changes.append(_Change("version", "版本", str(number), str(step.number)))
+    if step.skipped:
+        skipped = "、".join(status.label.removeprefix("待") for status in step.skipped)
+        changes.append(_Change("skipped", "跳过的环节", "", skipped))
+    return (*changes, _Change("document_hash", "校验码", "", subject.document_hash))

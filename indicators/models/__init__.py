@@ -1,6 +1,6 @@
 """What is promised, and what a reviewer's eye sees in it."""
 
-from indicators.models.answers import Explanation, Opinion
+from indicators.models.answers import DepartmentOpinion, Explanation, Opinion
 from indicators.models.attachments import Attachment
 from indicators.models.findings import CheckRun, Finding, Pending
 from indicators.models.frames import FirstTier, Frame, SecondTier
@@ -12,6 +12,7 @@ from indicators.models.rows import ImportNote, Indicator
 __all__ = [
     "Attachment",
     "CheckRun",
+    "DepartmentOpinion",
     "Explanation",
     "Finding",
     "FirstTier",

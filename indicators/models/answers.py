@@ -7,6 +7,7 @@ from django.db.models import Q
 from indicators.checks.opinion import Grade
 from indicators.models.policy import RULE_CODE_LENGTH
 from projects.models import Declaration, DepartmentYear, OfDepartmentQuerySet
+from trail.models import ReadableJSON
 
 _HASH_LENGTH = 64
 GRADES = [(grade.value, grade.label) for grade in Grade]
@@ -68,7 +69,10 @@ class Explanation(models.Model):
 
 
 class Opinion(models.Model):
-    """四性 opinion on one table as a person left it; ``document_hash`` is the 校验码 of what was read."""
+    """四性 opinion on one table as a person left it; ``document_hash`` is the 校验码 of what was read.
+
+    ``points`` are the 审核要点 of the 绩效目标审核表 with what was said to each: {point: {grade, text}}.
+    """
 
     declaration = models.OneToOneField(Declaration, models.CASCADE, related_name="opinion")
     completeness = _grade("完整性")
@@ -76,6 +80,7 @@ class Opinion(models.Model):
     appropriateness = _grade("适当性")
     feasibility = _grade("可行性")
     overall = _grade("综合评定等级")
+    points = models.JSONField("审核要点", default=dict, encoder=ReadableJSON)
     text = models.TextField("总体意见")
     document_hash = models.CharField(max_length=_HASH_LENGTH)
     author = _person("审核人")
@@ -86,3 +91,24 @@ class Opinion(models.Model):
 
     def __str__(self):
         return f"{self.declaration} {self.get_overall_display()}"
+
+
+class DepartmentOpinion(models.Model):
+    """审核意见书: what the finance review says of a department's year, written anew while that changes.
+
+    ``documents_hash`` is over the 校验码 of all it was written about.
+    """
+
+    department_year = models.OneToOneField(DepartmentYear, models.CASCADE, related_name="opinion")
+    overall = _grade("综合评定等级")
+    text = models.TextField("审核意见")
+    document_number = models.CharField("编号", max_length=100, blank=True)
+    documents_hash = models.CharField(max_length=_HASH_LENGTH)
+    author = _person("审核人")
+    written_at = models.DateTimeField("审核日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核意见书"
+
+    def __str__(self):
+        return f"{self.department_year} {self.get_overall_display()}"

@@ -16,7 +16,6 @@ from indicators.rows import load_table
 from indicators.services.tables import lock_declaration, record_table
 from perfbudget.lib.text import clean_text
 from projects.models import Declaration
-from workflow.models import Status
 
 LARGEST = 20 * 1024 * 1024
 MOST_OF_A_TABLE = 30
@@ -77,7 +76,7 @@ def withdraw_attachment(*, attachment: Attachment, actor) -> None:
     """
     _require_preparer(attachment.declaration, actor)
     held = _lock(attachment.declaration)
-    if held.status != Status.DRAFT:
+    if not held.is_editable:
         raise AttachmentError(
             [f"“{held}”{held.get_status_display()}，附件不能撤下；确需更换的，先撤回送审。"]
         )
@@ -111,7 +110,7 @@ def _checked_type(declaration: Declaration, kind: str, name: str, data: bytes, d
     problems = []
     if kind not in Attachment.Kind.values:
         problems.append("选择附件的类别。")
-    elif declaration.status != Status.DRAFT and kind != Attachment.Kind.SIGNED:
+    elif not declaration.is_editable and kind != Attachment.Kind.SIGNED:
         problems.append(
             f"“{declaration}”{declaration.get_status_display()}，只能补传签字盖章扫描件；"
             "其他材料在撤回送审后上传。"

@@ -172,7 +172,7 @@ def _narrative_state(
         return None
     if not changes:
         return State.SAME
-    if filed and filed.status != Status.DRAFT:
+    if filed and not filed.is_editable:
         return State.LOCKED
     is_there = stored.overall_goals or stored.sub_goals or stored.safeguards
     return State.DIFFERENT if is_there else State.NEW

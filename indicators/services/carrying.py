@@ -34,7 +34,6 @@ from indicators.services.tables import (
 )
 from projects.models import Declaration, DepartmentYear
 from projects.services import end_no_projects, record_department_year
-from workflow.models import Status
 
 NARRATIVE = ""  # what stands for the narrative where a table's source is named by its uid
 
@@ -58,7 +57,7 @@ class Pair:
     @property
     def is_locked(self) -> bool:
         """True where this year's table has left the preparer's hands."""
-        return self.target is not None and self.target.status != Status.DRAFT
+        return self.target is not None and not self.target.is_editable
 
     def choices(self, wanted: "YearChoices") -> Choices:
         """Return what of the year's choices concerns this project."""

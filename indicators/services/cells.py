@@ -23,7 +23,8 @@ from indicators.services.tables import (
     require_editable,
     store_change,
 )
-from projects.models import PROJECT_CODE_LENGTH, Declaration, Project
+from projects.codes import PROJECT_CODE_LENGTH
+from projects.models import Declaration, Project
 from trail.models import Entry
 from workflow.models import Reviewable
 

@@ -40,7 +40,7 @@ def handover_of(declarations: QuerySet[Declaration], successor: User) -> Handove
     )
     handed, kept = [], []
     for declaration in found:
-        fits = declaration.status == Status.DRAFT and declaration.department_year.department_id in preparable
+        fits = declaration.is_editable and declaration.department_year.department_id in preparable
         (handed if fits else kept).append(declaration)
     return Handover(tuple(handed), tuple(kept))
 

@@ -305,15 +305,14 @@ class _Import:
 
 def _reopen(declaration: Declaration, changes) -> tuple[str, tuple[Change, ...]]:
     """Put a submitted declaration back into its preparer's hands; return the reason and the change."""
-    waiting = Declaration.objects.filter(
-        pk=declaration.pk, revision=declaration.revision, status=Status.SUBMITTED
-    )
+    before = Status(declaration.status)
+    waiting = Declaration.objects.filter(pk=declaration.pk, revision=declaration.revision, status=before)
     if not waiting.update(status=Status.DRAFT, revision=F("revision") + 1):
         raise RevisionConflictError
     declaration.status, declaration.revision = Status.DRAFT, declaration.revision + 1
     ranked = sorted(changes, key=lambda change: change.name not in REOPENING)
     said = "，".join(f"{change.label}由“{change.before}”改为“{change.after}”" for change in ranked)
-    status = Change("status", "状态", Status.SUBMITTED.label, Status.DRAFT.label)
+    status = Change("status", "状态", before.label, Status.DRAFT.label)
     return f"项目清单导入：{said}，退回草稿重新核对。", (status,)
 
 

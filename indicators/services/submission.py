@@ -7,14 +7,14 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
+from departments.models import Role
 from indicators.checks import Severity
-from indicators.document import content_hash
 from indicators.findings import Item, findings_of_all
-from indicators.rows import load_tables
 from indicators.services.findings import refresh_department_findings
+from indicators.services.reviewing import move_tables
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from workflow.models import Status
-from workflow.services import Subject, move, require_role
+from workflow.steps import require_role
 from workflow.transitions import SUBMIT, WITHDRAW
 
 CHANGED_SINCE = "列出之后又有修改，核对后重新送审。"
@@ -70,7 +70,7 @@ def submit_declarations(
     one transaction and one batch. Raises TransitionError where ``actor`` is no 填报人 of the unit,
     RevisionConflictError where a table is changed at this very moment; then nothing went.
     """
-    require_role([department_year.department], SUBMIT, actor)
+    require_role([department_year.department], Role.PREPARER, SUBMIT, actor)
     refresh_department_findings(department_year=department_year)
     return _submit(department_year.declarations.filter(pk__in=revisions), revisions, actor)
 
@@ -81,9 +81,7 @@ def withdraw_declaration(*, declaration: Declaration, revision: int, actor, reas
 
     ``revision`` is what the person saw. Raises TransitionError, RevisionConflictError; then nothing changed.
     """
-    declaration.revision = revision
-    table_hash = _hashes(Declaration.objects.filter(pk=declaration.pk))[declaration.uid]
-    move(subjects=[_subject(declaration, table_hash)], transition=WITHDRAW, actor=actor, reason=reason)
+    move_tables(revisions={declaration.pk: revision}, act=WITHDRAW, actor=actor, reason=reason)
 
 
 @transaction.atomic
@@ -91,9 +89,8 @@ def _submit(declarations: QuerySet[Declaration], revisions: Mapping[int, int], a
     found = candidates_in(declarations)
     parted = _parted(_unless_changed(each, revisions) for each in (*found.ready, *found.held))
     if parted.ready:
-        hashes = _hashes(declarations.filter(pk__in=[each.declaration.pk for each in parted.ready]))
-        subjects = [_subject(each.declaration, hashes[each.declaration.uid]) for each in parted.ready]
-        move(subjects=subjects, transition=SUBMIT, actor=actor, batch=uuid4().hex)
+        going = {each.declaration.pk: each.declaration.revision for each in parted.ready}
+        move_tables(revisions=going, act=SUBMIT, actor=actor, batch=uuid4().hex)
     return parted
 
 
@@ -112,7 +109,7 @@ def _parted(candidates: Iterable[Candidate]) -> Candidates:
 
 
 def _obstacles(declaration: Declaration, items: Iterable[Item]):
-    if declaration.status not in SUBMIT.sources:
+    if declaration.status not in Status.EDITABLE:
         yield Obstacle(f"{Status(declaration.status).label}，无须再次送审。")
         return
     if declaration.project.category in EXEMPT:
@@ -125,14 +122,3 @@ def _obstacles(declaration: Declaration, items: Iterable[Item]):
 
 def _sentences(item: Item) -> list[str]:
     return [hit.message.rstrip("。；") for hit in item.hits]
-
-
-def _hashes(declarations: QuerySet[Declaration]) -> dict[str, str]:
-    """Return the 校验码 of the documents by their uid."""
-    return {table.uid: content_hash(table) for table in load_tables(declarations)}
-
-
-def _subject(declaration: Declaration, table_hash: str) -> Subject:
-    department = declaration.department_year.department
-    label = f"{department.code} {declaration.name or declaration.project}"
-    return Subject(declaration, department, "declaration", label, table_hash)

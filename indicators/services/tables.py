@@ -14,7 +14,8 @@ from indicators.services.findings import expire_department_findings, refresh_tab
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
 from projects.services import end_no_projects, record_department_year
 from trail.services import record
-from workflow.models import Reviewable, Status
+from workflow.models import Reviewable
+from workflow.roles import preparing_capacity
 from workflow.services import claim_revision
 
 
@@ -228,7 +229,7 @@ def claim(reviewable: Reviewable, revision: int) -> None:
 
 def require_editable(reviewable: Reviewable) -> None:
     """Raise NotEditableError where something has left the preparer's hands."""
-    if reviewable.status != Status.DRAFT:
+    if not reviewable.is_editable:
         raise NotEditableError(reviewable)
 
 
@@ -239,6 +240,7 @@ def record_table(
     department = declaration.department_year.department
     record(
         actor=actor,
+        capacity=preparing_capacity(actor, department),
         action=action,
         kind="declaration",
         object_id=declaration.pk,

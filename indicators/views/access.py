@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 from departments.models import Department
 from departments.permissions import may_prepare, may_review
 from projects.models import Declaration, DepartmentYear
-from workflow.models import Status
 
 
 def visible_department_year(user, year: int, code: str) -> DepartmentYear:
@@ -26,7 +25,7 @@ def visible_declaration(user, pk: int) -> Declaration:
 def may_edit(user, reviewable: Declaration | DepartmentYear) -> bool:
     """True where it is still in the preparer's hands and ``user`` is one."""
     filed = reviewable.department_year if isinstance(reviewable, Declaration) else reviewable
-    return reviewable.status == Status.DRAFT and may_prepare(user, filed.department)
+    return reviewable.is_editable and may_prepare(user, filed.department)
 
 
 def require_preparer(user, department: Department) -> None:

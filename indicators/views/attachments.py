@@ -14,7 +14,6 @@ from indicators.models import Attachment
 from indicators.rows import load_table
 from indicators.services.attachments import AttachmentError, add_attachment, withdraw_attachment
 from indicators.views.access import require_preparer, visible_declaration
-from workflow.models import Status
 
 
 def attachments(request: HttpRequest, pk: int) -> HttpResponse:
@@ -88,6 +87,6 @@ def _page(request, declaration, form, problems=(), *, status: int = 200) -> Http
         "attachments": kept.order_by(F("kind").asc(), "-uploaded_at"),
         "today": today,
         "may_prepare": prepares,
-        "may_withdraw": prepares and declaration.status == Status.DRAFT,
+        "may_withdraw": prepares and declaration.is_editable,
     }
     return render(request, "indicators/attachments.html", context, status=status)

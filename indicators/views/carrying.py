@@ -20,7 +20,6 @@ from indicators.services.carrying import (
 )
 from indicators.views.access import require_preparer, visible_declaration, visible_department_year
 from projects.models import Declaration, DepartmentYear
-from workflow.models import Status
 from workflow.services import RevisionConflictError
 
 SOURCES_PER_PAGE = 20
@@ -38,7 +37,7 @@ def copy_into_table(request, pk):
     if "done" in request.GET and request.method != "POST":
         onward = reverse("edit-table", args=(pk,))
         return _report_page(request, declaration.department_year, onward, f"table/{pk}", declaration)
-    if declaration.status != Status.DRAFT:
+    if not declaration.is_editable:
         return _refuse(request, declaration, back)
     source = _source_of(request, declaration)
     if source is None:
@@ -153,7 +152,7 @@ def copy_into_year(request, year, code):
     back = reverse("department-year", args=(year, code))
     if "done" in request.GET and request.method != "POST":
         return _report_page(request, filed, back, f"year/{filed.pk}")
-    if filed.status != Status.DRAFT:
+    if not filed.is_editable:
         return _refuse(request, filed, back)
     sources = list(_earlier_years(request.user, filed))
     source = _chosen_year(sources, request.GET.get("source", ""))

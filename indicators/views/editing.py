@@ -13,7 +13,7 @@ from indicators.views.access import require_preparer, visible_declaration, visib
 from indicators.views.locks import lock_of
 from projects.models import Declaration, DepartmentYear
 from trail.models import Entry
-from workflow.models import Reviewable, Status
+from workflow.models import Reviewable
 from workflow.services import RevisionConflictError
 
 
@@ -22,7 +22,7 @@ def edit_project(request, pk):
     declaration = visible_declaration(request.user, pk)
     require_preparer(request.user, declaration.department_year.department)
     if request.method != "POST":
-        if declaration.status != Status.DRAFT:
+        if not declaration.is_editable:
             return not_editable(request, declaration, reverse("table", args=(pk,)))
         return _project_page(request, declaration, _project_form(declaration))
     form = _project_form(declaration, request.POST)
@@ -48,7 +48,7 @@ def new_project(request, year, code):
     """File a new project."""
     filed = visible_department_year(request.user, year, code)
     require_preparer(request.user, filed.department)
-    if filed.status != Status.DRAFT:
+    if not filed.is_editable:
         return not_editable(request, filed, reverse("department-year", args=(year, code)))
     typed = request.POST if request.method == "POST" else None
     form = NewProjectForm(typed, table=_blank_table(filed, request.user), department_year=filed)

@@ -27,7 +27,6 @@ from indicators.services.tables import NotEditableError
 from indicators.values import canonical_unit, parse_value
 from indicators.views.access import require_preparer, visible_declaration
 from projects.models import Declaration
-from workflow.models import Status
 
 MOST_RESULTS = 30
 _STANDARDS = {column.title: column.field for column in STANDARDS}
@@ -114,7 +113,7 @@ def propose(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
 
 def _way_back(declaration: Declaration) -> str:
     """Return where proposing began: the editor, or the page of a table that is no draft any more."""
-    return reverse("edit-table" if declaration.status == Status.DRAFT else "table", args=(declaration.pk,))
+    return reverse("edit-table" if declaration.is_editable else "table", args=(declaration.pk,))
 
 
 def proposed_values(row: document.Indicator) -> dict[str, str]:

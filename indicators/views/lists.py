@@ -19,9 +19,6 @@ from indicators.views.access import may_edit, visible_department_year
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
 from projects.models import EXEMPT, Declaration, DepartmentYear
-from workflow.models import Status
-from workflow.services import may_move
-from workflow.transitions import SUBMIT
 
 ROWS_PER_PAGE = 50
 _LARGEST_FIRST = {
@@ -103,7 +100,7 @@ def _rights(user, filed: DepartmentYear) -> dict:
     department = filed.department
     return {
         "may_edit": may_edit(user, filed),
-        "may_submit": may_move(user, department, SUBMIT),
+        "may_submit": may_prepare(user, department),
         "may_hand_over": handover_departments_of(user).filter(pk=department.pk).exists(),
         "lock": lock_of(filed, user),
     }
@@ -135,7 +132,7 @@ def _list(request, filed: DepartmentYear) -> dict:
 def _line(declaration: Declaration, may_fill_in: bool) -> Line:
     is_due = declaration.project.category not in EXEMPT
     completeness = Completeness(declaration.filled) if is_due else None
-    return Line(declaration, completeness, may_fill_in and declaration.status == Status.DRAFT)
+    return Line(declaration, completeness, may_fill_in and declaration.is_editable)
 
 
 _TITLES = {

@@ -2,48 +2,54 @@
 
 from dataclasses import dataclass
 
+from indicators.services.reviewing import filed_of
 from projects.models import Declaration, DepartmentYear
-from trail.models import Entry
-from workflow.models import Status
-from workflow.services import may_move
-from workflow.transitions import SUBMIT, WITHDRAW
+from projects.routes import status_label
+from workflow.history import last_moves
+from workflow.models import Status, Version
+from workflow.steps import acts_open_to
+from workflow.transitions import ACTS, WITHDRAW
 
-_LOCKED_BY = {Status.SUBMITTED: (SUBMIT.name, SUBMIT.label), Status.APPROVED: ("approve", "批复")}
+_LABELS = {act.name: act.label for act in ACTS}
+_UNDER_REVIEW = "确需修改的，由本单位填报人在下一级审核之前撤回，或由审核人退回。"
 _ADVICE = {
-    Status.SUBMITTED: "确需修改的，由本单位填报人在下一级审核之前撤回。",
-    Status.APPROVED: "确需变动的，按预算调整程序办理。",
+    Status.CANCELLED: "取消的项目不计入合计，仍可打印。",
+    Status.APPROVED: "确需变动的，由填报人发起调整，按程序重新审核。",
+    Status.PUBLISHED: "确需变动的，由填报人发起调整，按程序重新审核。",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Why something cannot be changed; ``entry`` is the act that locked it, None where no trail tells."""
+    """Why something cannot be changed; ``move`` is the act that locked it, None where none is known."""
 
+    label: str
     status: Status
-    entry: Entry | None
+    move: Version | None
     may_withdraw: bool
 
     @property
     def act(self) -> str:
         """What was done, as its button calls it."""
-        return _LOCKED_BY[self.status][1]
+        return _LABELS[self.move.act]
 
     @property
     def advice(self) -> str:
-        return "需要修改时先撤回，改好后重新送审。" if self.may_withdraw else _ADVICE[self.status]
+        if self.may_withdraw:
+            return "需要修改时先撤回，改好后重新送审。"
+        return _ADVICE.get(self.status, _UNDER_REVIEW)
 
 
 def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
-    """Return what keeps a table or a department's text from being changed; None for a draft."""
-    status = Status(reviewable.status)
-    if status == Status.DRAFT:
+    """Return what keeps a table or a department's text from being changed; None while it may be."""
+    if reviewable.is_editable:
         return None
-    is_table = isinstance(reviewable, Declaration)
-    department = (reviewable.department_year if is_table else reviewable).department
-    entries = Entry.objects.filter(
-        kind="declaration" if is_table else "department_year",
-        object_id=str(reviewable.pk),
-        action=_LOCKED_BY[status][0],
+    filed = filed_of(reviewable)
+    fiscal_year = (reviewable.department_year if filed.kind == "declaration" else reviewable).fiscal_year
+    move = last_moves(filed.kind, [reviewable.pk]).get(reviewable.pk)
+    return Lock(
+        status_label(reviewable.status, fiscal_year),
+        Status(reviewable.status),
+        move,
+        WITHDRAW in acts_open_to(user, filed, [WITHDRAW]),
     )
-    withdrawable = is_table and status in WITHDRAW.sources and may_move(user, department, WITHDRAW)
-    return Lock(status, entries.last(), withdrawable)

@@ -28,7 +28,6 @@ from indicators.views.json_answers import answer_or_refusal, clock
 from indicators.views.pages import address_of, margin_context
 from projects.models import DepartmentYear
 from trail.models import Entry
-from workflow.models import Status
 from workflow.services import RevisionConflictError
 
 
@@ -36,7 +35,7 @@ from workflow.services import RevisionConflictError
 def edit_narrative(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Show the narrative with controls; without a script take all of it at once, and one act on its parts."""
     filed = _preparable(request, year, code)
-    if filed.status != Status.DRAFT:
+    if not filed.is_editable:
         return not_editable(request, filed, address_of(filed))
     if request.method != "POST":
         refresh_department_findings(department_year=filed)

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from departments.permissions import may_review
+from departments.permissions import may_prepare, may_review
 from indicators.checks.opinion import draft_opinion
 from indicators.document import content_hash
 from indicators.findings import ledger_of, outcomes_of, phrases_of
@@ -20,8 +20,6 @@ from indicators.views.locks import lock_of
 from indicators.views.marking import MarkedPaper
 from indicators.views.notes import margin_of, marks_of
 from projects.models import Declaration, DepartmentYear
-from workflow.services import may_move
-from workflow.transitions import SUBMIT
 
 FORMATS = (
     ("pdf", "PDF"),
@@ -57,7 +55,7 @@ def table_page(request, declaration: Declaration, *, opinion_form=None, status: 
         "formats": FORMATS,
         "attachment_count": declaration.attachments.filter(withdrawn_at=None).count(),
         "lock": lock_of(declaration, request.user),
-        "may_submit": may_move(request.user, filed.department, SUBMIT),
+        "may_submit": may_prepare(request.user, filed.department),
         **margin_context(declaration, publication_html(publication), "paper", request.user),
     }
     if may_review(request.user, filed.department):

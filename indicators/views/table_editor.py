@@ -31,7 +31,7 @@ def edit_table(request: HttpRequest, pk: int) -> HttpResponse:
     require_preparer(request.user, declaration.department_year.department)
     if request.method == "POST":
         return _save_all(request, declaration)
-    if declaration.status != Status.DRAFT:
+    if not declaration.is_editable:
         return not_editable(request, declaration, reverse("table", args=(pk,)))
     return render(request, "indicators/edit_table.html", editor_context(request.user, declaration))
 

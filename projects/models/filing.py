@@ -1,4 +1,4 @@
-"""What is asked for: fiscal years, a department's year with its narrative, projects, their declarations."""
+"""What is filed: a department's year with its narrative, projects, their declarations."""
 
 from django.conf import settings
 from django.db import models
@@ -6,32 +6,8 @@ from django.db.models import Q
 
 from departments.models import Department
 from projects.codes import PROJECT_CODE_LENGTH
-from workflow.models import Reviewable
-
-
-class FiscalYear(models.Model):
-    """A budget year: the months of the 资金支出计划, the frame of tiers, and how the form is printed."""
-
-    year = models.PositiveSmallIntegerField("预算年度", unique=True)
-    milestone_months = models.JSONField("资金支出计划月份", default=list)
-    frame = models.CharField("指标框架", max_length=20)
-    has_weights = models.BooleanField("填报指标权重", default=False)
-    prints_foot_line = models.BooleanField("打印签字行", default=False)
-    prints_blank_other_as_zero = models.BooleanField("其他资金为空时印0.00", default=False)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "预算年度"
-        ordering = ("-year",)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(year__range=(2000, 2099)),
-                name="fiscal_year_range",
-                violation_error_message="预算年度应在2000至2099之间。",
-            ),
-        )
-
-    def __str__(self):
-        return f"{self.year}年度"
+from projects.models.years import FiscalYear
+from workflow.models import Reviewable, Status
 
 
 class OfDepartmentQuerySet(models.QuerySet):
@@ -185,12 +161,28 @@ class Project(models.Model):
         return self.code or "（编码未定）"
 
 
+class WithheldReason(models.TextChoices):
+    """Why a table is not published. Never 国家秘密: what is classified may not be in this system at all."""
+
+    WORK_SECRET = "work_secret", "工作秘密"
+    BUSINESS_SECRET = "business_secret", "商业秘密"
+    PRIVACY = "privacy", "个人隐私"
+    OTHER = "other", "其他依法不公开"
+
+
 class DeclarationQuerySet(OfDepartmentQuerySet):
     department_path = "department_year__department"
 
+    def counted(self):
+        """Return what enters sums and booklets: all but what was cancelled (取消)."""
+        return self.exclude(status=Status.CANCELLED)
+
 
 class Declaration(Reviewable):
-    """A project's filing for one fiscal year. Amounts are 元; a blank amount is NULL, which is not zero."""
+    """A project's filing for one fiscal year. Amounts are 元; a blank amount is NULL, which is not zero.
+
+    It is published (公开) unless there is a reason to withhold it.
+    """
 
     class Beneficiaries(models.TextChoices):
         YES = "yes", "有"
@@ -223,6 +215,8 @@ class Declaration(Reviewable):
     control_figure = models.DecimalField(
         "控制数（元）", max_digits=18, decimal_places=2, null=True, blank=True
     )
+    withheld_reason = models.CharField("不公开的原因", max_length=20, choices=WithheldReason, blank=True)
+    withheld_note = models.TextField("不公开的说明", blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -244,6 +238,8 @@ class Declaration(Reviewable):
                 violation_error_message="该项目在此预算年度已有申报。",
             ),
         )
+        # Queues ask across all departments for what waits at one step.
+        indexes = (models.Index(fields=("status",), name="declaration_status"),)
 
     def __str__(self):
         return self.name or "（名称未填）"
@@ -285,61 +281,3 @@ class FundingMilestone(models.Model):
 
     def __str__(self):
         return f"{self.month}月底 {self.percent}%"
-
-
-class ColumnMapping(models.Model):
-    """Which column of a foreign workbook holds which field, saved so that it is chosen once.
-
-    ``columns`` is {field: text of the column's head}; ``head_row`` counts from 1.
-    """
-
-    class Purpose(models.TextChoices):
-        LIST = "list", "项目清单导入"
-        BACKFILL = "backfill", "回填导出"
-
-    class AmountUnit(models.TextChoices):
-        YUAN = "yuan", "元"
-        WAN = "wan", "万元"
-
-    purpose = models.CharField("用途", max_length=10, choices=Purpose)
-    name = models.CharField("名称", max_length=100)
-    sheet = models.CharField("工作表", max_length=100, blank=True)
-    head_row = models.PositiveSmallIntegerField("表头所在行", default=1)
-    columns = models.JSONField("列对应关系", default=dict)
-    amount_unit = models.CharField("金额单位", max_length=4, choices=AmountUnit, blank=True)
-    template = models.FileField("模板文件", upload_to="templates/", blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "列对应关系"
-        ordering = ("purpose", "name")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("purpose", "name"),
-                name="column_mapping_once",
-                violation_error_message="已有同名的列对应关系。",
-            ),
-        )
-
-    def __str__(self):
-        return self.name
-
-
-class PendingImport(models.Model):
-    """What somebody uploaded and has not confirmed yet, as read; the preview and the import read it.
-
-    Its owner alone sees it; a day later it is gone.
-    """
-
-    uid = models.CharField(max_length=32, unique=True, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="pending_imports")
-    kind = models.CharField("类别", max_length=20)
-    file_name = models.CharField("文件名", max_length=255, blank=True)
-    payload = models.JSONField("内容", default=dict)
-    created_at = models.DateTimeField("上传时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "待确认的导入"
-        ordering = ("-created_at",)
-
-    def __str__(self):
-        return self.file_name or self.uid

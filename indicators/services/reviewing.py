@@ -1,0 +1,103 @@
+"""Moving tables and narratives: what is handed to ``workflow.services.move``, and what stands against it."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from indicators.document import canonical_json, content_hash
+from indicators.document.model import Booklet, TargetTable
+from indicators.rows import load_narrative, load_tables
+from projects.models import Declaration, DepartmentYear
+from projects.routes import route_of
+from workflow.models import Version
+from workflow.services import RevisionConflictError, Subject, move
+from workflow.steps import Filed
+from workflow.transitions import Act
+
+TABLE = "declaration"
+NARRATIVE = "department_year"
+Reviewed = Declaration | DepartmentYear
+
+
+def filed_of(reviewed: Reviewed) -> Filed:
+    """Return a table, or a department's text, as the workflow knows it."""
+    is_table = isinstance(reviewed, Declaration)
+    filed = reviewed.department_year if is_table else reviewed
+    department = filed.department
+    label = f"{department.code} {reviewed.name or reviewed.project}" if is_table else str(filed)
+    return Filed(reviewed, department, TABLE if is_table else NARRATIVE, label, route_of(filed))
+
+
+def subject_of(reviewed: Reviewed, document: TargetTable | Booklet, obstacles: Iterable[str] = ()) -> Subject:
+    """Return what is moved of a table, or of a department's text without its tables."""
+    text = canonical_json(document)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return Subject(filed_of(reviewed), text, sha256, content_hash(document), tuple(obstacles))
+
+
+def with_routes(declarations: QuerySet[Declaration]) -> QuerySet[Declaration]:
+    """Return the declarations with what their way through the review depends on."""
+    return declarations.select_related(
+        "project", "department_year__department", "department_year__fiscal_year"
+    )
+
+
+def subjects_of(
+    declarations: QuerySet[Declaration],
+    obstacles: Callable[[Declaration, TargetTable], Iterable[str]] = lambda declaration, table: (),
+) -> list[Subject]:
+    """Return the tables as subjects of a move, in the order of their keys; their number costs no query."""
+    documents = {table.uid: table for table in load_tables(declarations)}
+    found = with_routes(declarations).order_by("pk")
+    return [subject_of(each, documents[each.uid], obstacles(each, documents[each.uid])) for each in found]
+
+
+def narrative_subject(department_year: DepartmentYear, obstacles: Iterable[str] = ()) -> Subject:
+    """Return a department's text as the subject of a move."""
+    return subject_of(department_year, load_narrative(department_year), obstacles)
+
+
+@transaction.atomic
+def move_tables(
+    *,
+    revisions: Mapping[int, int],
+    act: Act,
+    actor,
+    reason: str = "",
+    batch: str = "",
+    obstacles: Callable[[Declaration, TargetTable], Iterable[str]] = lambda declaration, table: (),
+) -> tuple[Version, ...]:
+    """Do an act to all of the tables, or to none.
+
+    ``revisions`` are those the person saw, by primary key. Raises TransitionError, and RevisionConflictError
+    where one of them was changed since.
+    """
+    subjects = subjects_of(Declaration.objects.filter(pk__in=revisions), obstacles)
+    _require_as_seen(subjects, revisions)
+    return move(subjects=subjects, act=act, actor=actor, reason=reason, batch=batch)
+
+
+@transaction.atomic
+def move_narrative(
+    *,
+    department_year: DepartmentYear,
+    revision: int,
+    act: Act,
+    actor,
+    reason: str = "",
+    batch: str = "",
+    obstacles: Sequence[str] = (),
+) -> Version:
+    """Do an act to a department's text. Raises as ``move_tables``."""
+    held = DepartmentYear.objects.select_related("department", "fiscal_year").get(pk=department_year.pk)
+    subject = narrative_subject(held, obstacles)
+    _require_as_seen([subject], {held.pk: revision})
+    return move(subjects=[subject], act=act, actor=actor, reason=reason, batch=batch)[0]
+
+
+def _require_as_seen(subjects: Sequence[Subject], revisions: Mapping[int, int]) -> None:
+    seen = {subject.filed.reviewable.pk: subject.filed.reviewable.revision for subject in subjects}
+    if seen != dict(revisions):
+        raise RevisionConflictError
