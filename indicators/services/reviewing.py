@@ -1,7 +1,7 @@
 """Moving tables and narratives: what is handed to ``workflow.services.move``, and what stands against it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from indicators.document import canonical_json, content_hash
 from indicators.document.model import Booklet, TargetTable
 from indicators.rows import load_narrative, load_tables
+from indicators.services.obstacles import obstacles_to
 from projects.models import Declaration, DepartmentYear
 from projects.routes import route_of
 from workflow.models import Version
@@ -44,14 +45,16 @@ def with_routes(declarations: QuerySet[Declaration]) -> QuerySet[Declaration]:
     )
 
 
-def subjects_of(
-    declarations: QuerySet[Declaration],
-    obstacles: Callable[[Declaration, TargetTable], Iterable[str]] = lambda declaration, table: (),
-) -> list[Subject]:
-    """Return the tables as subjects of a move, in the order of their keys; their number costs no query."""
+def subjects_of(declarations: QuerySet[Declaration], act: Act) -> list[Subject]:
+    """Return the tables as subjects of an act, with what stands against it, in the order of their keys.
+
+    The number of tables costs no query.
+    """
     documents = {table.uid: table for table in load_tables(declarations)}
-    found = with_routes(declarations).order_by("pk")
-    return [subject_of(each, documents[each.uid], obstacles(each, documents[each.uid])) for each in found]
+    found = list(with_routes(declarations).order_by("pk"))
+    hashes = {each.pk: content_hash(documents[each.uid]) for each in found}
+    against = obstacles_to(act, found, hashes)
+    return [subject_of(each, documents[each.uid], against.get(each.pk, ())) for each in found]
 
 
 def narrative_subject(department_year: DepartmentYear, obstacles: Iterable[str] = ()) -> Subject:
@@ -67,14 +70,13 @@ def move_tables(
     actor,
     reason: str = "",
     batch: str = "",
-    obstacles: Callable[[Declaration, TargetTable], Iterable[str]] = lambda declaration, table: (),
 ) -> tuple[Version, ...]:
     """Do an act to all of the tables, or to none.
 
     ``revisions`` are those the person saw, by primary key. Raises TransitionError, and RevisionConflictError
     where one of them was changed since.
     """
-    subjects = subjects_of(Declaration.objects.filter(pk__in=revisions), obstacles)
+    subjects = subjects_of(Declaration.objects.filter(pk__in=revisions), act)
     _require_as_seen(subjects, revisions)
     return move(subjects=subjects, act=act, actor=actor, reason=reason, batch=batch)
 

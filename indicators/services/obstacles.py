@@ -1,0 +1,75 @@
+"""What stands against an act on a table: findings, open remarks, a missing 绩效目标审核表."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from indicators.checks.opinion import Grade
+from indicators.findings import findings_of_all
+from indicators.models import Opinion
+from projects.models import Declaration
+from workflow.models import Comment
+from workflow.transitions import APPROVE, FINANCE_LEVELS, PASS, SUBMIT, Act
+
+PASSING_GRADES = (Grade.EXCELLENT, Grade.GOOD)
+_TOLD = 3  # findings named in full; the others are counted
+
+
+def obstacles_to(
+    act: Act, declarations: Sequence[Declaration], hashes: Mapping[int, str]
+) -> dict[int, tuple[str, ...]]:
+    """Return what stands against an act on each table, as sentences, by primary key; none where nothing does.
+
+    ``hashes`` are the 校验码 of what the tables say now, by primary key. A constant number of queries; it
+    reads the findings as stored, so refresh_department_findings comes first.
+    """
+    found: dict[int, list[str]] = defaultdict(list)
+    if act in (SUBMIT, PASS, APPROVE):
+        _add(found, _findings(declarations))
+    if act in (PASS, APPROVE):
+        _add(found, _remarks(declarations))
+    if act == PASS:
+        at_finance = [each for each in declarations if each.status in FINANCE_LEVELS]
+        _add(found, _opinions(at_finance, hashes))
+    return {pk: tuple(sentences) for pk, sentences in found.items()}
+
+
+def _add(found: dict[int, list[str]], sentences: Iterable[tuple[int, str]]) -> None:
+    for pk, sentence in sentences:
+        found[pk].append(sentence)
+
+
+def _findings(declarations: Sequence[Declaration]) -> Iterable[tuple[int, str]]:
+    for pk, items in findings_of_all(declarations).items():
+        blocking = [
+            f"{item.rule.code} {item.hits[0].message.rstrip('。；')}" for item in items if item.blocks
+        ]
+        if blocking:
+            more = f"等{len(blocking)}项" if len(blocking) > _TOLD else ""
+            yield pk, f"有待处理的审核提示：{'；'.join(blocking[:_TOLD])}{more}。"
+
+
+def _remarks(declarations: Sequence[Declaration]) -> Iterable[tuple[int, str]]:
+    open_ones = Comment.objects.filter(
+        kind="declaration",
+        object_id__in=[each.pk for each in declarations],
+        sort=Comment.Sort.RECTIFY,
+        parent=None,
+        resolved_at=None,
+    )
+    for comment in open_ones:
+        place = f"“{comment.place}”" if comment.place else ""
+        yield comment.object_id, f"须整改的批注没有销号：{place}{comment.text}"
+
+
+def _opinions(declarations: Sequence[Declaration], hashes: Mapping[int, str]) -> Iterable[tuple[int, str]]:
+    known = {
+        opinion.declaration_id: opinion for opinion in Opinion.objects.filter(declaration__in=declarations)
+    }
+    for each in declarations:
+        opinion = known.get(each.pk)
+        if opinion is None:
+            yield each.pk, "没有填写绩效目标审核表。"
+        elif opinion.document_hash != hashes[each.pk]:
+            yield each.pk, "绩效目标审核表是对以前的内容填写的，核对后重新填写。"
+        elif opinion.overall not in PASSING_GRADES:
+            yield each.pk, f"绩效目标审核表综合评定为“{Grade(opinion.overall).label}”，应退回修改。"
