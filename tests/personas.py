@@ -78,6 +78,12 @@ def reviewer(db):
 
 
 @pytest.fixture
+def approver(db):
+    """Return a second 财政审核人: whoever passed a table at a finance step cannot approve it."""
+    return _person("approver", "钱文华", Role.FINANCE, None)
+
+
+@pytest.fixture
 def auditor(db):
     return _person("auditor", "陈志远", Role.AUDITOR, None)
 
