@@ -46,7 +46,8 @@ class FiscalYear(models.Model):
 class Round(models.Model):
     """轮次: a window in which things are filed. Both days are included; without ``closes_on`` it stays open.
 
-    ``closed_at`` is when somebody closed it by hand. A year without rounds is open at any time.
+    ``set_by`` is who set its days last; ``closed_at`` is when somebody closed it by hand. A year without
+    rounds is open at any time.
     """
 
     class Sort(models.TextChoices):
@@ -61,6 +62,7 @@ class Round(models.Model):
     opens_on = models.DateField("开始日期")
     closes_on = models.DateField("截止日期", null=True, blank=True)
     note = models.TextField("说明", blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
