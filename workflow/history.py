@@ -14,7 +14,7 @@ NOT_PREPARING = frozenset(
         *(act.name for act in ACTS if act != SUBMIT),
         *("comment", "answer_comment", "resolve_comment", "reopen_comment"),
         *("judge_explanation", "save_opinion", "hand_over", "import_list"),
-        *("print", "export", "download"),
+        *("print", "export", "download", "remind"),
     }
 )
 

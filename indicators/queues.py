@@ -1,0 +1,202 @@
+"""What waits for somebody, what was handled, came back, was sent: 待办, 已办, 被退回, 我送审的."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from departments.models import Membership, Role
+from departments.permissions import preparable_by
+from projects.models import Declaration, DepartmentYear
+from trail.models import Entry
+from workflow.history import NOT_PREPARING
+from workflow.models import Status, Version
+from workflow.transitions import APPROVE, FINANCE_LEVELS, LEVELS, PASS, RETURN, RETURN_ONE, SUBMIT
+
+TABLE = "declaration"
+NARRATIVE = "department_year"
+#: The order in which a queue of tables is worked through: the newest year, then as in the booklets.
+ORDER = ("-department_year__fiscal_year__year", "department_year__department__code", "position", "pk")
+HANDLING = (PASS.name, RETURN.name, RETURN_ONE.name, APPROVE.name, "approve_cancellation")
+_ANY = Q()
+_LEVELS = {
+    Role.LEADER: (Status.SUBMITTED,),
+    Role.SUPERVISOR: (Status.AT_SUPERVISOR,),
+    Role.FINANCE: (*FINANCE_LEVELS, Status.TO_APPROVE),
+}
+
+
+def todo_of(user) -> QuerySet[Declaration]:
+    """Return the tables that wait for ``user`` now, in the order to work through them.
+
+    What stands at a level where the user, or somebody they stand in for, has the role, less what they
+    prepared or let pass at another level (不相容职务分离); for a 填报人 what was returned, unless it is
+    assigned to somebody else. One query for the roles, none before the tables are read.
+    """
+    mine = Q(assignee=None) | Q(assignee=user.pk)
+    return _waiting(Declaration.objects.all(), user, TABLE, mine).order_by(*ORDER)
+
+
+def narratives_to_do(user) -> QuerySet[DepartmentYear]:
+    """Return the 部门整体绩效目标 that wait for ``user`` now, in order."""
+    return _waiting(DepartmentYear.objects.all(), user, NARRATIVE).order_by(
+        "-fiscal_year__year", "department__code"
+    )
+
+
+def done_by(user) -> QuerySet[Declaration]:
+    """Return the tables ``user`` passed, returned or approved, or a deputy did in their name."""
+    return _moved_by(Declaration.objects.visible_to(user), user, TABLE, HANDLING)
+
+
+def narratives_done_by(user) -> QuerySet[DepartmentYear]:
+    """Return the 部门整体绩效目标 that ``user`` handled."""
+    return _moved_by(DepartmentYear.objects.visible_to(user), user, NARRATIVE, HANDLING)
+
+
+def returned_of(user) -> QuerySet[Declaration]:
+    """Return the tables ``user`` sees that were returned and are not submitted again."""
+    return Declaration.objects.visible_to(user).filter(status=Status.RETURNED)
+
+
+def narratives_returned_of(user) -> QuerySet[DepartmentYear]:
+    """Return the 部门整体绩效目标 ``user`` sees that were returned and are not submitted again."""
+    return DepartmentYear.objects.visible_to(user).filter(status=Status.RETURNED)
+
+
+def submitted_by(user) -> QuerySet[Declaration]:
+    """Return the tables ``user`` submitted, wherever they stand now."""
+    return _moved_by(Declaration.objects.visible_to(user), user, TABLE, (SUBMIT.name,))
+
+
+def narratives_submitted_by(user) -> QuerySet[DepartmentYear]:
+    """Return the 部门整体绩效目标 that ``user`` submitted."""
+    return _moved_by(DepartmentYear.objects.visible_to(user), user, NARRATIVE, (SUBMIT.name,))
+
+
+def number_to_do(user) -> int:
+    """Return how many tables and 部门整体绩效目标 wait for ``user``, in two queries."""
+    tables = todo_of(user).order_by().values("pk")
+    return tables.union(narratives_to_do(user).order_by().values("pk"), all=True).count()
+
+
+def number_returned(user) -> int:
+    """Return how many tables and 部门整体绩效目标 were returned to the departments ``user`` fills in for."""
+    departments = preparable_by(user).values("pk")
+    tables = Declaration.objects.filter(status=Status.RETURNED, department_year__department__in=departments)
+    narratives = DepartmentYear.objects.filter(status=Status.RETURNED, department__in=departments)
+    return tables.order_by().values("pk").union(narratives.order_by().values("pk"), all=True).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table stands among what waits: ``number`` from 1, None where it does not wait (any more)."""
+
+    number: int | None
+    total: int
+    following: int | None
+
+
+def place_in_queue(user, declaration: Declaration) -> Place:
+    """Return the place of a table in the queue of ``user``; behind the last comes the first again."""
+    keys = [_Key.of(row) for row in todo_of(user).values_list(*_Key.columns())]
+    filed = declaration.department_year
+    own = _Key.of((filed.fiscal_year.year, filed.department.code, declaration.position, declaration.pk))
+    others = [key for key in keys if key.pk != own.pk]
+    following = next((key.pk for key in others if key > own), others[0].pk if others else None)
+    number = keys.index(own) + 1 if own in keys else None
+    return Place(number, len(keys), following)
+
+
+def next_in_queue(user, declaration: Declaration) -> Declaration | None:
+    """Return the table to work on after this one, which may have left the queue; None where it is empty."""
+    following = place_in_queue(user, declaration).following
+    if following is None:
+        return None
+    rows = Declaration.objects.select_related(
+        "project", "department_year__department", "department_year__fiscal_year"
+    )
+    return rows.get(pk=following)
+
+
+class _Key(NamedTuple):
+    """What ORDER sorts by, as one value that compares as the rows are sorted."""
+
+    year: int
+    code: str
+    position: int
+    pk: int
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        return tuple(name.lstrip("-") for name in ORDER)
+
+    @classmethod
+    def of(cls, row: Iterable) -> "_Key":
+        year, code, position, pk = row
+        return cls(-year, code, position, pk)
+
+
+class _Office(NamedTuple):
+    """A reviewing role in which somebody acts: at which levels, where, and whose hands are bound by it."""
+
+    levels: tuple[Status, ...]
+    departments: Q
+    people: frozenset[int]
+
+
+def _waiting(rows: QuerySet, user, kind: str, mine: Q = _ANY) -> QuerySet:
+    """Return the rows that wait for ``user``; ``mine`` narrows what was returned to a 填报人."""
+    if not user.is_authenticated:
+        return rows.none()
+    memberships = list(Membership.objects.held_by(user).order_by("pk"))
+    path = rows.department_path
+    wanted = Q(pk__in=())
+    for office in _offices(memberships, user, path):
+        unbound = ~_prepared_by(office.people, kind) & ~_passed_elsewhere_by(office.people, kind)
+        wanted |= Q(status__in=office.levels) & office.departments & unbound
+    preparing = [each for each in memberships if each.role == Role.PREPARER and each.user_id == user.pk]
+    if preparing:
+        wanted |= Q(status=Status.RETURNED) & _covered(preparing, path) & mine
+    return rows.filter(wanted)
+
+
+def _offices(memberships: Iterable[Membership], user, path: str) -> Iterator[_Office]:
+    groups: dict[tuple, list[Membership]] = {}
+    for each in memberships:
+        if each.role in _LEVELS:
+            groups.setdefault((each.role, each.finance_step, each.user_id), []).append(each)
+    for (role, step, owner), held in groups.items():
+        levels = _LEVELS[role] if step is None else FINANCE_LEVELS[step - 1 : step]
+        yield _Office(levels, _covered(held, path), frozenset({user.pk, owner}))
+
+
+def _covered(memberships: Iterable[Membership], path: str) -> Q:
+    departments = [each.department_id for each in memberships]
+    if None in departments:
+        return Q()
+    return Q(**{f"{path}__in": departments}) | Q(**{f"{path}__parent__in": departments})
+
+
+def _prepared_by(people: Iterable[int], kind: str) -> Q:
+    mine = Entry.objects.filter(kind=kind, object_id=Cast(OuterRef("pk"), TextField()), actor__in=people)
+    return Q(Exists(mine.exclude(action__in=NOT_PREPARING)))
+
+
+def _passed_elsewhere_by(people: Iterable[int], kind: str) -> Q:
+    passed = Version.objects.filter(
+        Q(actor__in=people) | Q(principal__in=people),
+        kind=kind,
+        object_id=OuterRef("pk"),
+        number=OuterRef("version"),
+        act=PASS.name,
+        source__in=LEVELS,
+    )
+    return Q(Exists(passed.exclude(source=OuterRef("status"))))
+
+
+def _moved_by(rows: QuerySet, user, kind: str, acts: Iterable[str]) -> QuerySet:
+    moves = Version.objects.filter(Q(actor=user.pk) | Q(principal=user.pk), kind=kind, act__in=acts)
+    return rows.filter(pk__in=moves.order_by().values("object_id"))
