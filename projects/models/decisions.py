@@ -107,12 +107,16 @@ class Approval(models.Model):
 
 
 class Publication(models.Model):
-    """公开: the booklet as it was published, frozen, with where and when. The newest is in force."""
+    """公开: the booklet as it was published, frozen, with where and when. The newest is in force.
+
+    ``print_options`` is how the year's form was printed then (indicators.layout.table.PrintOptions).
+    """
 
     department_year = models.ForeignKey(DepartmentYear, models.PROTECT, related_name="publications")
     document = models.ForeignKey(
         StoredDocument, models.PROTECT, verbose_name="公开的文本", related_name="publications"
     )
+    print_options = models.JSONField("版式", default=dict)
     published_on = models.DateField("公开日期")
     portal_address = models.URLField("公开网址", max_length=500, blank=True)
     number_withheld = models.PositiveIntegerField("不公开的项目数", default=0)
