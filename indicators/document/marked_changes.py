@@ -22,14 +22,24 @@ def marked(before: str, after: str) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     """Return both texts as runs. Where one is blank, nothing is marked: all of it is new or gone."""
     if not before or not after:
         return tuple(_whole(before)), tuple(_whole(after))
-    left, right = _TOKENS.findall(before), _TOKENS.findall(after)
-    if len(left) * len(right) > _MOST_COMPARED:
-        left, right = (list(filter(None, _CLAUSES.findall(text))) for text in (before, after))
+    left, right = tokens_of(before, after)
     steps = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
     return (
         tuple(_runs([("".join(left[start:end]), kind) for kind, start, end, _, _ in steps])),
         tuple(_runs([("".join(right[start:end]), kind) for kind, _, _, start, end in steps])),
     )
+
+
+def tokens_of(before: str, after: str) -> tuple[list[str], list[str]]:
+    """Return both texts as what is compared: Chinese characters singly, numbers and words whole.
+
+    Of texts so long that this would take seconds it is their clauses.
+    """
+    left, right = _TOKENS.findall(before), _TOKENS.findall(after)
+    if len(left) * len(right) <= _MOST_COMPARED:
+        return left, right
+    clauses = ([clause for clause in _CLAUSES.findall(text) if clause] for text in (before, after))
+    return next(clauses), next(clauses)
 
 
 def _whole(text: str) -> Iterator[Run]:
