@@ -1,11 +1,12 @@
 """What a person may do with a department, asked as predicates; what they may see is ``visible_to``."""
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from departments.models import Department, Membership, Role, User
 
 ACROSS_ROLES = frozenset({Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR})
-IMPORTING_ROLES = frozenset({Role.PREPARER, Role.FINANCE, Role.ADMINISTRATOR})
+IMPORTING_ROLES = frozenset({Role.PREPARER, Role.FINANCE})
 
 
 def may_prepare(user, department) -> bool:
@@ -26,7 +27,7 @@ def handover_departments_of(user):
 
 
 def importable_by(user):
-    """Return the departments whose 项目清单 ``user`` may import: 填报人, 财政审核人, 系统管理员."""
+    """Return the departments whose 项目清单 ``user`` may import: 填报人, 财政审核人."""
     importing = Membership.objects.filter(user=user.pk, role__in=IMPORTING_ROLES)
     return Department.objects.covered_by(importing)
 
@@ -42,8 +43,8 @@ def may_change_policy(user) -> bool:
 
 
 def may_open_years(user) -> bool:
-    """True for a 财政审核人 of all departments: a fiscal year is opened once, for everybody."""
-    return may_change_policy(user)
+    """True for a 财政审核人 or 系统管理员 of all departments: a fiscal year is opened once, for everybody."""
+    return may_change_policy(user) or administers_everything(user)
 
 
 def may_review(user, department) -> bool:
@@ -93,10 +94,54 @@ def may_change_account(user, person) -> bool:
 
 def may_grant_in(user, department) -> bool:
     """True where ``user`` may give and take roles for the department; None stands for all departments."""
+    granting = _granting_of(user)
     if department is None:
-        return administers_everything(user)
-    return administrable_by(user).filter(pk=department.pk).exists()
+        return granting.filter(department=None).exists()
+    return Department.objects.covered_by(granting).filter(pk=department.pk).exists()
+
+
+def grants_roles(user) -> bool:
+    """True for a 安全管理员, and for a 系统管理员 where the site does not separate the three (三员)."""
+    return _granting_of(user).exists()
+
+
+def grantable_by(user):
+    """Return the departments for which ``user`` may give and take roles."""
+    return Department.objects.covered_by(_granting_of(user))
+
+
+def may_read_trail(user) -> bool:
+    """True for 审计 and 审计管理员: each reads the entries of the departments that role covers."""
+    return _trail_reading_of(user).exists()
+
+
+def trail_departments_of(user):
+    """Return the departments whose entries ``user`` reads."""
+    return Department.objects.covered_by(_trail_reading_of(user))
+
+
+def reads_whole_trail(user) -> bool:
+    """True where ``user`` also reads the entries that belong to no department."""
+    return _trail_reading_of(user).filter(department=None).exists()
+
+
+def may_read_security_log(user) -> bool:
+    """True for 审计 of all departments, 审计管理员 and 安全管理员; 系统管理员 where the three are one."""
+    held = Membership.objects.filter(user=user.pk, department=None)
+    administrators = () if settings.SEPARATE_ADMINISTRATORS else (Role.ADMINISTRATOR,)
+    roles = (Role.AUDITOR, Role.AUDIT_ADMINISTRATOR, Role.SECURITY, *administrators)
+    return held.filter(role__in=roles).exists()
 
 
 def _administration_of(user):
     return Membership.objects.filter(user=user.pk, role=Role.ADMINISTRATOR)
+
+
+def _granting_of(user):
+    administrators = () if settings.SEPARATE_ADMINISTRATORS else (Role.ADMINISTRATOR,)
+    return Membership.objects.filter(user=user.pk, role__in=(Role.SECURITY, *administrators))
+
+
+def _trail_reading_of(user):
+    reading = (Role.AUDITOR, Role.AUDIT_ADMINISTRATOR)
+    return Membership.objects.filter(user=user.pk, role__in=reading)

@@ -26,7 +26,7 @@ _NAMES = ("name", "project_code", "category")
 
 
 def units_for_import(user):
-    """Return the units whose list ``user`` may import: 填报人, 财政审核人 and 系统管理员 in their scope."""
+    """Return the units whose list ``user`` may import: 填报人 and 财政审核人 in their scope."""
     return importable_by(user).filter(code__regex=UNIT_CODE)
 
 

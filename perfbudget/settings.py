@@ -114,6 +114,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"departments.passwords.{name}"} for name in ("LongEnough", "NotCommon", "NotAboutOneself")
 ]
 
+# 三员: 系统管理员 grants no roles, 安全管理员 does, 审计管理员 reads what both did; nobody is two of them.
+SEPARATE_ADMINISTRATORS = os.environ.get("PERFBUDGET_SEPARATE_ADMINISTRATORS") == "1"
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

@@ -15,7 +15,7 @@ EVERYBODY = {*PERSONAS}
 ACROSS = {"supervisor", "reviewer", "auditor"}
 JUDGES = {"leader", "supervisor", "reviewer"}
 KEEPERS = {"reviewer", "administrator"}
-LISTING = {"preparer", "reviewer", "administrator"}
+LISTING = {"preparer", "reviewer"}
 ADMINISTRATORS = {"administrator"}
 
 # name: (arguments, who may, what they get, what those get who see it and may not, what an outsider gets)
@@ -132,7 +132,7 @@ POST = {
     "library-insert": ("table", PREPARER, 302, 403, 404),
     "table-recommendation": ("table", set(), None, 405, 405),
     "library-propose": ("row", PREPARER, 422, 403, 404),
-    "open-fiscal-year": ("year to open", {"reviewer"}, 302, 403, 403),
+    "open-fiscal-year": ("year to open", KEEPERS, 302, 403, 403),
     "start-department-year": ("next year", PREPARER, 302, 403, 404),
     "departments": ((), set(), None, 405, 405),
     "new-department": ((), ADMINISTRATORS, 422, 403, 403),

@@ -34,16 +34,17 @@ def rail(context):
     request = context["request"]
     held = set(request.user.memberships.values_list("role", flat=True))
     across, imports = bool(held & ACROSS_ROLES), bool(held & IMPORTING_ROLES)
+    administers = Role.ADMINISTRATOR in held
     named = [("我的部门", "home")]
     if imports:
         named.append(("导入项目清单", "project-list"))
-    if across or imports:
+    if across or imports or administers:
         named += [("审核提示清单", "findings"), ("指标库", "library")]
     if across:
         named += [("查询", "audit-search"), ("规则", "rules")]
-    if across or imports:
+    if across or imports or administers:
         named.append(("回填导出", "backfill"))
-    if Role.ADMINISTRATOR in held:
+    if administers:
         named += [("部门", "departments"), ("用户", "users")]
     pages = [(title, reverse(name)) for title, name in named]
     home, *others = (address for _, address in pages)
