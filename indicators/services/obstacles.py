@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from indicators.checks.opinion import Grade
 from indicators.findings import findings_of_all
 from indicators.models import Opinion
-from projects.models import Declaration
+from projects.models import Adjustment, Declaration
 from workflow.models import Comment
-from workflow.transitions import APPROVE, FINANCE_LEVELS, PASS, SUBMIT, Act
+from workflow.transitions import APPROVE, APPROVE_CANCELLATION, FINANCE_LEVELS, PASS, SUBMIT, Act
 
 PASSING_GRADES = (Grade.EXCELLENT, Grade.GOOD)
 _TOLD = 3  # findings named in full; the others are counted
@@ -23,19 +23,39 @@ def obstacles_to(
     reads the findings as stored, so refresh_department_findings comes first.
     """
     found: dict[int, list[str]] = defaultdict(list)
+    cancelling = cancelling_among(declarations)
+    staying = [each for each in declarations if each.pk not in cancelling]
     if act in (SUBMIT, PASS, APPROVE):
-        _add(found, _findings(declarations))
-    if act in (PASS, APPROVE):
+        _add(found, _findings(staying))
+    if act in (PASS, APPROVE, APPROVE_CANCELLATION):
         _add(found, _remarks(declarations))
+        _add(found, _wrong_approvals(act, declarations, cancelling))
     if act == PASS:
-        at_finance = [each for each in declarations if each.status in FINANCE_LEVELS]
+        at_finance = [each for each in staying if each.status in FINANCE_LEVELS]
         _add(found, _opinions(at_finance, hashes))
     return {pk: tuple(sentences) for pk, sentences in found.items()}
+
+
+def cancelling_among(declarations: Sequence[Declaration]) -> set[int]:
+    """Return the primary keys of those that an adjustment takes out: no rule holds against going."""
+    adjusted = [each.pk for each in declarations if each.version > 1]
+    found = Adjustment.objects.filter(declaration__in=adjusted, outcome=Adjustment.Outcome.OPEN)
+    return {adjustment.declaration_id for adjustment in found if Adjustment.Sort.CANCEL in adjustment.sorts}
 
 
 def _add(found: dict[int, list[str]], sentences: Iterable[tuple[int, str]]) -> None:
     for pk, sentence in sentences:
         found[pk].append(sentence)
+
+
+def _wrong_approvals(
+    act: Act, declarations: Sequence[Declaration], cancelling: set[int]
+) -> Iterable[tuple[int, str]]:
+    for each in declarations:
+        if act == APPROVE and each.pk in cancelling:
+            yield each.pk, f"本次调整是取消项目，应办理“{APPROVE_CANCELLATION.label}”。"
+        if act == APPROVE_CANCELLATION and each.pk not in cancelling:
+            yield each.pk, "本次调整没有取消项目，不能批复取消。"
 
 
 def _findings(declarations: Sequence[Declaration]) -> Iterable[tuple[int, str]]:

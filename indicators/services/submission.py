@@ -11,6 +11,7 @@ from departments.models import Role
 from indicators.checks import Severity
 from indicators.findings import Item, findings_of_all
 from indicators.services.findings import refresh_department_findings
+from indicators.services.obstacles import cancelling_among
 from indicators.services.reviewing import move_tables
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from workflow.models import Status
@@ -57,8 +58,9 @@ def candidates_in(declarations: QuerySet[Declaration]) -> Candidates:
     found = list(
         declarations.select_related("project", "department_year__department", "department_year__fiscal_year")
     )
-    items = findings_of_all(found)
-    return _parted(Candidate(each, tuple(_obstacles(each, items[each.pk]))) for each in found)
+    cancelling = cancelling_among(found)
+    items = findings_of_all([each for each in found if each.pk not in cancelling])
+    return _parted(Candidate(each, tuple(_obstacles(each, items.get(each.pk, ())))) for each in found)
 
 
 def submit_declarations(
