@@ -89,7 +89,7 @@ def test_what_can_go_is_submitted_and_what_stays_is_explained(page, sign_in, rea
     page.get_by_role("button", name="送审1个项目").click()
 
     expect(page.get_by_role("status").first).to_contain_text("已送审1个项目")
-    expect(page.locator("tr", has_text=TEAM)).to_contain_text("已送审")
+    expect(page.locator("tr", has_text=TEAM)).to_contain_text("待单位审核")
     assert Declaration.objects.get(pk=ready.pk).status == Status.SUBMITTED
 
     page.get_by_role("link", name=TEAM, exact=True).click()

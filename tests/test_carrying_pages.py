@@ -282,7 +282,7 @@ def test_what_is_written_already_is_not_ticked_and_stays(client, year_address, l
 def test_a_locked_table_is_shown_and_left(client, year_address, listed):
     Declaration.objects.filter(pk=listed.pk).update(status=Status.SUBMITTED)
     page = client.get(year_address)
-    assert "已送审，不能修改" in page.text
+    assert "待单位审核，不能修改" in page.text
     copy_all(client, year_address, projects=[pair.source.uid for pair, _ in page.context["rows"]])
     assert load_table(listed).goal == ""
     assert listed.department_year.declarations.count() == 2

@@ -18,10 +18,10 @@ def run(command, *arguments):
     return output.getvalue()
 
 
-def test_demo_users_are_one_for_each_role_and_can_sign_in(department_year, var_dir):
+def test_demo_users_are_of_every_role_and_can_sign_in(department_year, var_dir):
     printed = run("create_demo_users")
     users = dict(re.findall(r"^(\w+)\t(\S+)\t", printed, re.MULTILINE))
-    assert users.keys() == set(Role.values)
+    assert users.keys() == {*Role.values, "approver"}
     assert all(authenticate(username=name, password=password) for name, password in users.items())
     held = {(each.role, str(each.department or "全部")) for each in Membership.objects.all()}
     assert held == {
@@ -31,6 +31,8 @@ def test_demo_users_are_one_for_each_role_and_can_sign_in(department_year, var_d
         ("finance", "全部"),
         ("auditor", "全部"),
         ("administrator", "全部"),
+        ("security", "全部"),
+        ("audit_administrator", "全部"),
     }
 
 
@@ -44,7 +46,7 @@ def test_demo_passwords_are_for_the_owner_alone(department_year, var_dir):
     run("create_demo_users")
     file = var_dir / "demo" / "users.txt"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert file.read_text(encoding="utf-8").count("\n") == len(Role)
+    assert file.read_text(encoding="utf-8").count("\n") == len(Role) + 1
 
 
 def test_a_lost_file_of_demo_passwords_gives_no_wrong_ones(department_year, var_dir):

@@ -106,7 +106,7 @@ def test_what_was_changed_since_it_was_shown_stays(ready, department_year, prepa
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(Status.SUBMITTED, "已送审，无须再次送审"), (Status.APPROVED, "已批复，无须再次送审")],
+    [(Status.SUBMITTED, "待单位审核，无须再次送审"), (Status.APPROVED, "已批复，无须再次送审")],
 )
 def test_what_is_on_its_way_is_not_sent_again(status, words, ready, department_year, preparer):
     Declaration.objects.filter(pk=ready.pk).update(status=status)
@@ -258,7 +258,7 @@ def submitted(ready, department_year, preparer) -> Declaration:
 def test_a_locked_page_says_why_since_when_by_whom_and_what_to_do(name, signed_in, preparer, submitted):
     page = signed_in(preparer).get(reverse(name, args=(submitted.pk,)))
     assert page.status_code == 409
-    assert "已送审，不能修改" in page.text
+    assert "待单位审核，不能修改" in page.text
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d由张慧敏送审。需要修改时先撤回", page.text)
 
 
