@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone as django_timezone
 
 from indicators.document import Change
-from trail.chain import GENESIS, SEALED_FIELDS, seal
+from trail.chain import GENESIS, SEALED_FIELDS, SEALED_WHERE_GIVEN, seal
 from trail.models import Entry, Head
 from trail.services import record
 from trail.triggers import triggers_dropped
@@ -50,6 +50,7 @@ def act(number, actor=None):
         department_code="286001",
         reason="年中调整",
         batch="c0ffee",
+        capacity="填报人",
     )
 
 
@@ -123,7 +124,8 @@ def test_the_seal_fits_after_a_round_trip_through_the_database(db, microsecond, 
 
 
 def test_every_column_is_covered_by_the_seal():
-    assert sorted(field.attname for field in Entry._meta.concrete_fields) == sorted([*SEALED_FIELDS, "hash"])
+    columns = sorted(field.attname for field in Entry._meta.concrete_fields)
+    assert columns == sorted([*SEALED_FIELDS, *SEALED_WHERE_GIVEN, "hash"])
 
 
 def test_equal_acts_have_different_seals(db):

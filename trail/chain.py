@@ -23,6 +23,7 @@ SEALED_FIELDS = (
     "batch",
     "address",
 )
+SEALED_WHERE_GIVEN = ("capacity",)  # columns added later: entries of before keep their seal
 
 
 def seal(entry: Any, key: str) -> str:
@@ -32,8 +33,7 @@ def seal(entry: Any, key: str) -> str:
     decimals. So an entry read back from any database and any time zone has the seal it was written with.
     """
     content = {name: getattr(entry, name) for name in SEALED_FIELDS}
-    if entry.capacity:  # entries of before there were capacities keep their seal
-        content["capacity"] = entry.capacity
+    content |= {name: value for name in SEALED_WHERE_GIVEN if (value := getattr(entry, name))}
     content["at"] = entry.at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hmac.digest(key.encode(), text.encode("ascii"), "sha256").hex()

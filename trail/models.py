@@ -10,25 +10,31 @@ from trail.chain import GENESIS
 
 
 class AppendOnlyError(TypeError):
-    """Somebody tried to change the trail in Python; the database would refuse it too."""
+    """Somebody tried in Python to change what is append-only; the database would refuse it too."""
 
 
 def _refused(name):
     def refuse(self, *args, **kwargs):
-        raise AppendOnlyError(
-            f"操作日志只能追加，不能修改或删除：不允许 {name}()，请用 trail.services.record()。"
-        )
+        what = self.model._meta.verbose_name
+        raise AppendOnlyError(f"{what}只能追加，不能修改或删除：不允许 {name}()。")
 
     refuse.__name__ = name
     return refuse
 
 
-class EntryQuerySet(models.QuerySet):
+class AppendOnlyQuerySet(models.QuerySet):
+    """Refuses in Python what the triggers refuse in the database (trail.triggers)."""
+
     update = _refused("update")
     delete = _refused("delete")
-    bulk_create = _refused("bulk_create")
     bulk_update = _refused("bulk_update")
     update_or_create = _refused("update_or_create")
+
+
+class EntryQuerySet(AppendOnlyQuerySet):
+    """Rows that are written one by one, by trail.services alone."""
+
+    bulk_create = _refused("bulk_create")
 
 
 class ReadableJSON(json.JSONEncoder):

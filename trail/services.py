@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -11,11 +12,14 @@ from django.utils import timezone
 
 from trail.anchors import append_anchor
 from trail.chain import seal
-from trail.models import Entry, Head
+from trail.models import Entry, Head, SecurityEvent
 
 WITHOUT_USER = "系统"  # the actor's name for commands that nobody signed in for
 remote_address: ContextVar[str] = ContextVar("remote_address", default="")
 
+ONCE_A_MINUTE = timedelta(minutes=1)
+
+_LONGEST_NAME, _LONGEST_METHOD, _LONGEST_PATH, _LONGEST_DETAIL = 150, 10, 500, 500
 _ADVISORY_LOCK = int.from_bytes(b"trail")
 # PostgreSQL stores neither NUL nor half a surrogate pair; SQLite would keep the one and refuse the other.
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -108,3 +112,41 @@ def _plain(change: FieldChange) -> dict[str, str]:
 
 def _storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def log_refusal(
+    *,
+    sort: str,
+    actor=None,
+    actor_name: str = "",
+    method: str = "",
+    path: str = "",
+    detail: str = "",
+) -> bool:
+    """Enter a refused attempt into the 安全日志, in a transaction of its own; the same within a minute once.
+
+    Outside the trail: nobody can fill the chain by knocking. Returns whether it was entered.
+    """
+    now = timezone.now()
+    name = _storable(actor_name or str(actor or ""))[:_LONGEST_NAME]
+    same = SecurityEvent.objects.filter(
+        at__gt=now - ONCE_A_MINUTE,
+        sort=sort,
+        actor=actor,
+        actor_name=name,
+        path=_storable(path)[:_LONGEST_PATH],
+    )
+    if same.exists():
+        return False
+    event = SecurityEvent(
+        at=now,
+        sort=sort,
+        actor=actor,
+        actor_name=name,
+        method=method[:_LONGEST_METHOD],
+        path=_storable(path)[:_LONGEST_PATH],
+        detail=_storable(detail)[:_LONGEST_DETAIL],
+        address=remote_address.get(),
+    )
+    event.save(force_insert=True)
+    return True

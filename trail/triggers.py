@@ -1,23 +1,29 @@
-"""Triggers by which the database itself refuses to change the trail, whoever asks it."""
+"""Triggers by which the database itself refuses to change what is append-only, whoever asks it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
-REFUSAL = "操作日志只能追加，不能修改或删除。"
+REFUSAL = "这些记录只能追加，不能修改或删除。"
 
-# INSERT OR REPLACE deletes the old row without firing its DELETE trigger, so inserting is watched too.
-_SQLITE = {
-    "trail_entry_no_update": "BEFORE UPDATE ON trail_entry",
-    "trail_entry_no_delete": "BEFORE DELETE ON trail_entry",
-    "trail_entry_no_replace": (
-        "BEFORE INSERT ON trail_entry WHEN EXISTS (SELECT 1 FROM trail_entry WHERE sequence = NEW.sequence)"
-    ),
-    "trail_head_no_delete": "BEFORE DELETE ON trail_head",
-}
-_POSTGRESQL = {
-    "trail_entry": "BEFORE UPDATE OR DELETE OR TRUNCATE",
-    "trail_head": "BEFORE DELETE OR TRUNCATE",
-}
+
+class Guarded(NamedTuple):
+    """A table whose rows stay: its primary key column, and what inserting an existing key does.
+
+    ``moves`` is for the head of the chain, whose one row is updated. Inserting what is there already fails,
+    or is passed over (``keeps``) where a row is stored once for all that say the same.
+    """
+
+    table: str
+    key: str
+    moves: bool = False
+    keeps: bool = False
+
+
+TRAIL = (Guarded("trail_entry", "sequence"), Guarded("trail_head", "id", moves=True))
+SECURITY_LOG = (Guarded("trail_securityevent", "id"),)
+_guarded: list[Guarded] = [*TRAIL, *SECURITY_LOG]
+
 _POSTGRESQL_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION trail_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -27,54 +33,77 @@ $$
 """
 
 
-def install_triggers(connection) -> None:
-    """Make the database refuse UPDATE, DELETE and TRUNCATE on entries, DELETE and TRUNCATE on the head.
+def guard(*tables: Guarded) -> None:
+    """Count tables of a higher app among those whose triggers are checked, and dropped for a flush."""
+    _guarded.extend(table for table in tables if table not in _guarded)
+
+
+def install_triggers(connection, tables: Iterable[Guarded] = TRAIL) -> None:
+    """Make the database refuse UPDATE, DELETE and TRUNCATE on the tables.
 
     Django then raises IntegrityError with REFUSAL. On SQLite a migration that alters a column makes the table
     anew and loses its triggers: it must end with this function.
     """
-    drop_triggers(connection)
+    drop_triggers(connection, tables)
     with connection.cursor() as cursor:
-        for statement in _creations(connection.vendor):
-            cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL_FUNCTION)
+        for table in tables:
+            for name, event, refusal in _triggers(connection.vendor, table):
+                cursor.execute(f"CREATE TRIGGER {name} {event} {refusal}")
 
 
-def drop_triggers(connection) -> None:
-    """Let the database change the trail again: to reverse the migration, to flush a test database."""
+def drop_triggers(connection, tables: Iterable[Guarded] = TRAIL) -> None:
+    """Let the database change the tables again: to reverse the migration, to flush a test database."""
     if connection.vendor == "postgresql":
         connection.check_constraints()  # a table with deferred checks pending cannot be altered
     with connection.cursor() as cursor:
-        for statement in _removals(connection.vendor):
-            cursor.execute(statement)
+        for table in tables:
+            for name, *_ in _triggers(connection.vendor, table):
+                on_table = f" ON {table.table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
 
 
 @contextmanager
 def triggers_dropped(connection) -> Iterator[None]:
-    """Drop the triggers for the length of a ``with`` block."""
-    drop_triggers(connection)
+    """Drop the triggers of all guarded tables for the length of a ``with`` block."""
+    drop_triggers(connection, _guarded)
     try:
         yield
     finally:
-        install_triggers(connection)
+        install_triggers(connection, _guarded)
 
 
-def _creations(vendor: str) -> Iterator[str]:
-    if vendor == "sqlite":
-        for name, event in _SQLITE.items():
-            yield f"CREATE TRIGGER {name} {event} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        return
-    yield _POSTGRESQL_FUNCTION
-    for table, event in _POSTGRESQL.items():
+def missing_triggers(connection) -> list[str]:
+    """Return the guarded tables that are not guarded: somebody dropped a trigger, or a migration did."""
+    listing = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(listing)
+        there = {name for (name,) in cursor.fetchall()}
+    return [
+        table.table
+        for table in _guarded
+        if not {name for name, *_ in _triggers(connection.vendor, table)} <= there
+    ]
+
+
+def _triggers(vendor: str, table: Guarded) -> Iterator[tuple[str, str, str]]:
+    """Yield name, event and action of the triggers of a table."""
+    name, key, moves, keeps = table
+    if vendor == "postgresql":
+        events = "DELETE OR TRUNCATE" if moves else "UPDATE OR DELETE OR TRUNCATE"
         # Per statement: it also fires for TRUNCATE and where no row matches.
-        yield (
-            f"CREATE TRIGGER {table}_append_only {event} ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()"
-        )
-
-
-def _removals(vendor: str) -> Iterator[str]:
-    if vendor == "sqlite":
-        yield from (f"DROP TRIGGER IF EXISTS {name}" for name in _SQLITE)
-    else:
-        yield from (f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in _POSTGRESQL)
-        yield "DROP FUNCTION IF EXISTS trail_refuse()"
+        action = "FOR EACH STATEMENT EXECUTE FUNCTION trail_refuse()"
+        yield f"{name}_append_only", f"BEFORE {events} ON {name}", action
+        return
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    yield f"{name}_no_delete", f"BEFORE DELETE ON {name}", refuse
+    if not moves:
+        yield f"{name}_no_update", f"BEFORE UPDATE ON {name}", refuse
+        # INSERT OR REPLACE deletes the old row without firing its DELETE trigger: inserting is watched too.
+        there = f"SELECT 1 FROM {name} WHERE {key} = NEW.{key}"  # noqa: S608 - names of our own
+        exists = f"BEFORE INSERT ON {name} WHEN EXISTS ({there})"
+        yield f"{name}_no_replace", exists, "BEGIN SELECT RAISE(IGNORE); END" if keeps else refuse

@@ -1,29 +1,46 @@
 """Is the trail what ``record()`` wrote? Each problem is one Chinese sentence that names the entries."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from django.conf import settings
-from django.db import DatabaseError
-from django.db.models import Max, Subquery
+from django.db import DatabaseError, connection
+from django.db.models import Max, Model, QuerySet, Subquery
 
 from trail.anchors import Anchor, read_anchors
 from trail.chain import GENESIS, seal
 from trail.models import Entry, Head
+from trail.triggers import missing_triggers
 
 Span = tuple[int, int]
 
-_ANCHORS_AT_ONCE = 500
+_ANCHORS_AT_ONCE = _ROWS_AT_ONCE = 500
 # SQLite stores anything in any column: a date that is none or broken UTF-8 fails while the row is read.
 _UNREADABLE = (ValueError, TypeError, AttributeError, DatabaseError)
 
+Verifier = Callable[[], Iterable[str]]
+_verifiers: list[Verifier] = []
+
+
+def add_verifier(verifier: Verifier) -> None:
+    """Have ``verify()`` ask a higher app too, for what the trail cannot know of (AppConfig.ready)."""
+    if verifier not in _verifiers:
+        _verifiers.append(verifier)
+
 
 def verify() -> list[str]:
-    """Return what is wrong with the trail, in Chinese sentences; an empty list where it is whole.
+    """Return what is wrong with the trail and the versions, in Chinese sentences; an empty list if nothing.
 
     Reads every entry once, in the order of the chain. It needs no lock and reports no writer at work: what is
     checked is what was there when it began.
     """
+    found = [*verify_chain(), *(problem for verifier in _verifiers for problem in verifier())]
+    unguarded = missing_triggers(connection)
+    return [*found, *(f"数据表{table}缺少防篡改触发器：被人为去掉过。" for table in unguarded)]
+
+
+def verify_chain() -> list[str]:
+    """Return what is wrong with the entries, their head and the anchor file."""
     anchors = list(_anchor_problems())
     head = Head.objects.first()
     if head is None:
@@ -95,18 +112,24 @@ def _hashes(anchors: list[Anchor]) -> dict[int, str]:
 
 def _entries(newest: int) -> Iterator[tuple[int, Entry | None]]:
     """Yield (sequence, entry) in the order of the chain, None for an entry that can no longer be read."""
-    last = -1
+    return readable_rows(Entry.objects.filter(sequence__lte=newest))
+
+
+def readable_rows(rows: QuerySet) -> Iterator[tuple[int | str, Model | None]]:
+    """Yield (primary key, row) in the order of the keys, None for a row that can no longer be read."""
+    last = None
     while True:
-        entries = Entry.objects.filter(sequence__gt=last, sequence__lte=newest).order_by("sequence")
+        following = rows.order_by("pk") if last is None else rows.order_by("pk").filter(pk__gt=last)
         try:
-            for entry in entries.iterator():
-                last = entry.sequence
-                yield last, entry
+            for row in following.iterator(chunk_size=_ROWS_AT_ONCE):
+                last = row.pk
+                yield last, row
             return
         except _UNREADABLE:
             # The rows before the broken one may have been fetched with it: go on one by one.
-            last = entries.filter(sequence__gt=last).values_list("sequence", flat=True)[:1].get()
-            yield last, _readable(last)
+            rest = following if last is None else following.filter(pk__gt=last)
+            last = rest.values_list("pk", flat=True)[:1].get()
+            yield last, _readable(rows, last)
 
 
 def _is_sealed(entry: Entry | None) -> bool:
@@ -115,9 +138,9 @@ def _is_sealed(entry: Entry | None) -> bool:
     return entry.hash == seal(entry, settings.TRAIL_KEY)
 
 
-def _readable(sequence: int) -> Entry | None:
+def _readable(rows: QuerySet, key: int | str) -> Model | None:
     try:
-        return Entry.objects.get(sequence=sequence)
+        return rows.get(pk=key)
     except _UNREADABLE:
         return None
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from trail.models import AppendOnlyQuerySet
 from trail.services import named
 
 _HASH_LENGTH = 64
@@ -90,6 +91,8 @@ class StoredDocument(models.Model):
     content_hash = models.CharField("校验码", max_length=_HASH_LENGTH, db_index=True)
     text = models.TextField("规范JSON")
 
+    objects = AppendOnlyQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "版本内容"
 
@@ -117,6 +120,8 @@ class Version(OfObject):
     reason = models.TextField("原因", blank=True)
     at = models.DateTimeField("时间")
     batch = models.CharField("批次", max_length=32, blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "版本"

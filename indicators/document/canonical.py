@@ -47,6 +47,15 @@ def content_hash(document: TargetTable | Booklet) -> str:
     return hashlib.sha256(_dump(_content(document)).encode()).hexdigest()
 
 
+def content_hash_of_json(text: str) -> str:
+    """Return the 校验码 of a document as it is stored, whatever its schema. Raises DocumentError."""
+    try:
+        content = json.loads(text)["content"]
+    except (ValueError, RecursionError, TypeError, KeyError) as error:
+        raise DocumentError(f"不是有效的绩效目标文件：{error}。") from error
+    return hashlib.sha256(_dump(content).encode()).hexdigest()
+
+
 def table_from_json(text: str | bytes) -> TargetTable:
     """Read a TargetTable from its canonical JSON. Raises DocumentError."""
     return _load(text, "table")

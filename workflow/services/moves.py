@@ -12,6 +12,7 @@ from trail.services import FieldChange, record
 from workflow.models import Reviewable, Status, StoredDocument, Version
 from workflow.steps import Filed, Step, TransitionError, steps
 from workflow.transitions import Act
+from workflow.verification import DIGEST, digest_of
 
 
 class RevisionConflictError(Exception):
@@ -78,7 +79,7 @@ def move(
     for subject, step in sorted(moves, key=lambda each: each[0].filed.reviewable.pk):  # none deadlocks
         _take(subject.filed.reviewable, step, now)
     versions = _store(moves, actor, reason.strip(), batch, now)
-    for (subject, step), changed in zip(moves, changes, strict=True):
+    for (subject, step), changed, version in zip(moves, changes, versions, strict=True):
         record(
             actor=actor,
             principal=step.capacity.principal,
@@ -87,7 +88,7 @@ def move(
             kind=subject.filed.kind,
             object_id=subject.filed.reviewable.pk,
             label=subject.filed.label,
-            changes=changed,
+            changes=(*changed, _Change(DIGEST, "版本登记值", "", digest_of(version))),
             department_code=subject.filed.department.code,
             reason=reason.strip(),
             batch=batch,
