@@ -13,9 +13,10 @@ from indicators.document import Change, table_changes, table_from_json
 from indicators.services.findings import expire_department_findings, refresh_table_findings
 from indicators.services.reviewing import TABLE, filed_of, move_tables
 from indicators.services.tables import lock_table, record_table
+from projects.calendar import window_for
 from projects.models import Adjustment, Declaration
 from projects.services import end_no_projects
-from workflow.history import last_settled
+from workflow.history import highest_number, last_settled
 from workflow.models import Status, Version
 from workflow.services import RevisionConflictError
 from workflow.steps import TransitionError, steps
@@ -51,30 +52,32 @@ def open_adjustment(
 ) -> Adjustment:
     """Open the next version of an approved, published or cancelled table; what is in force stays meanwhile.
 
-    ``revision`` is what the person saw. Raises AdjustmentError where the sorts do not go together,
-    TransitionError and RevisionConflictError as every move does.
+    ``revision`` is what the person saw. Raises AdjustmentError where the sorts do not fit or no window
+    is open for it, TransitionError and RevisionConflictError as every move does.
     """
-    was_cancelled = Declaration.objects.filter(pk=declaration.pk, status=Status.CANCELLED).exists()
-    _require_fitting(sorts, was_cancelled)
-    (version,) = move_tables(revisions={declaration.pk: revision}, act=ADJUST, actor=actor, reason=reason)
+    held, _ = lock_table(declaration)
+    if held.revision != revision:
+        raise RevisionConflictError
+    _require_step(held, ADJUST, actor)
+    _require_fitting(held, sorts)
+    chosen = [sort for sort in Sort if sort in sorts]
     adjustment = Adjustment.objects.create(
-        declaration=declaration,
-        version=version.number,
-        sorts=[sort.value for sort in Sort if sort in sorts],
+        declaration=held,
+        version=highest_number(TABLE, held.pk) + 1,
+        sorts=[sort.value for sort in chosen],
         reason=reason.strip(),
         opened_by=actor,
-        opened_at=version.at,
+        opened_at=timezone.now(),
     )
-    if was_cancelled:
-        expire_department_findings(department_year=declaration.department_year)
+    if held.status == Status.CANCELLED:
+        expire_department_findings(department_year=held.department_year)
+    move_tables(revisions={held.pk: revision}, act=ADJUST, actor=actor, reason=reason)
     # An entry of its own, which counts as preparing: who opens an adjustment cannot approve it.
     record_table(
-        declaration,
+        held,
         actor=actor,
         action="open_adjustment",
-        changes=[
-            Change("adjustment", "调整类型", "", "、".join(sort.label for sort in Sort if sort in sorts))
-        ],
+        changes=[Change("adjustment", "调整类型", "", "、".join(sort.label for sort in chosen))],
         reason=adjustment.reason,
     )
     return adjustment
@@ -96,8 +99,8 @@ def abandon_adjustment(*, declaration: Declaration, reason: str, revision: int, 
     storage.write_table(held, in_force, working)
     under_way = Adjustment.objects.filter(declaration=held, outcome=Adjustment.Outcome.OPEN)
     under_way.update(outcome=Adjustment.Outcome.ABANDONED, closed_at=timezone.now())
-    move_tables(revisions={held.pk: revision}, act=ABANDON, actor=actor, reason=reason)
     refresh_table_findings(declarations=[held])
+    move_tables(revisions={held.pk: revision}, act=ABANDON, actor=actor, reason=reason)
     if changes:
         record_table(held, actor=actor, action="put_back", changes=changes, reason=reason.strip())
     return changes
@@ -119,9 +122,9 @@ def restore_declaration(*, declaration: Declaration, reason: str = "", revision:
 
 
 def _move_out_or_in(declaration: Declaration, revision: int, act: Act, actor, reason: str) -> Version:
-    (version,) = move_tables(revisions={declaration.pk: revision}, act=act, actor=actor, reason=reason)
     department_year = declaration.department_year
     expire_department_findings(department_year=department_year)
+    (version,) = move_tables(revisions={declaration.pk: revision}, act=act, actor=actor, reason=reason)
     if act == RESTORE:
         end_no_projects(department_year=department_year, actor=actor)
     return version
@@ -134,9 +137,13 @@ def _require_step(declaration: Declaration, act: Act, actor) -> None:
         raise step
 
 
-def _require_fitting(sorts: Sequence[str], was_cancelled: bool) -> None:
+def _require_fitting(declaration: Declaration, sorts: Sequence[str]) -> None:
     """取消 changes nothing else, 恢复 is of what is cancelled; everything else goes together."""
     chosen = [sort for sort in Sort if sort in sorts]
+    was_cancelled = declaration.status == Status.CANCELLED
+    window = window_for(declaration)
+    if not window.is_open:
+        raise AdjustmentError(window.message)
     if not chosen:
         raise AdjustmentError("没有选择调整类型，至少选择一项。")
     if Sort.CANCEL in chosen and len(chosen) > 1:
