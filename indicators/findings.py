@@ -61,13 +61,22 @@ def findings_of(document: Declaration | DepartmentYear) -> list[Item]:
 
 def findings_of_all(declarations: Sequence[Declaration]) -> dict[int, list[Item]]:
     """Return what was found in each of several tables, by primary key, in three queries."""
+    return {pk: _found(items) for pk, items in _ledgers(declarations).items()}
+
+
+def outcomes_of_all(declarations: Sequence[Declaration]) -> dict[int, list[Outcome]]:
+    """Return the stored outcomes of each of several tables as values, by primary key, in three queries."""
+    return {pk: [_outcome(item) for item in items] for pk, items in _ledgers(declarations).items()}
+
+
+def _ledgers(declarations: Sequence[Declaration]) -> dict[int, list[Item]]:
     explanations: dict[int, dict[str, Explanation]] = {}
     for answer in _explanations(declarations):
         explanations.setdefault(answer.declaration_id, {})[answer.rule] = answer
     runs = {run.declaration_id: run for run in _runs(declarations)}
     rules = rules_of(Scope.TABLE, Scope.ACROSS)
     return {
-        declaration.pk: _found(_ledger(runs.get(declaration.pk), rules, explanations.get(declaration.pk, {})))
+        declaration.pk: _ledger(runs.get(declaration.pk), rules, explanations.get(declaration.pk, {}))
         for declaration in declarations
     }
 
@@ -82,9 +91,7 @@ def open_obligations(document: Declaration | DepartmentYear) -> list[Item]:
 
 def outcomes_of(document: Declaration | DepartmentYear) -> list[Outcome]:
     """Return the stored outcomes as values, such as ``checks.opinion.draft_opinion`` takes."""
-    return [
-        Outcome(item.rule, item.state, item.severity, item.hits, item.reason) for item in ledger_of(document)
-    ]
+    return [_outcome(item) for item in ledger_of(document)]
 
 
 def phrases_of(department, *, rule: str = "") -> list[str]:
@@ -94,6 +101,10 @@ def phrases_of(department, *, rule: str = "") -> list[str]:
         answers = answers.filter(rule=rule)
     used = answers.values("text").annotate(times=Count("pk"), last=Max("written_at"))
     return list(used.order_by("-times", "-last").values_list("text", flat=True))
+
+
+def _outcome(item: Item) -> Outcome:
+    return Outcome(item.rule, item.state, item.severity, item.hits, item.reason)
 
 
 def _of(documents: Iterable[Declaration | DepartmentYear]) -> dict:

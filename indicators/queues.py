@@ -19,6 +19,7 @@ TABLE = "declaration"
 NARRATIVE = "department_year"
 #: The order in which a queue of tables is worked through: the newest year, then as in the booklets.
 ORDER = ("-department_year__fiscal_year__year", "department_year__department__code", "position", "pk")
+NARRATIVE_ORDER = ("-fiscal_year__year", "department__code")
 HANDLING = (PASS.name, RETURN.name, RETURN_ONE.name, APPROVE.name, "approve_cancellation")
 _ANY = Q()
 _LEVELS = {
@@ -41,9 +42,7 @@ def todo_of(user) -> QuerySet[Declaration]:
 
 def narratives_to_do(user) -> QuerySet[DepartmentYear]:
     """Return the 部门整体绩效目标 that wait for ``user`` now, in order."""
-    return _waiting(DepartmentYear.objects.all(), user, NARRATIVE).order_by(
-        "-fiscal_year__year", "department__code"
-    )
+    return _waiting(DepartmentYear.objects.all(), user, NARRATIVE).order_by(*NARRATIVE_ORDER)
 
 
 def done_by(user) -> QuerySet[Declaration]:

@@ -11,6 +11,7 @@ from workflow.models import Comment
 from workflow.transitions import APPROVE, APPROVE_CANCELLATION, FINANCE_LEVELS, PASS, SUBMIT, Act
 
 PASSING_GRADES = (Grade.EXCELLENT, Grade.GOOD)
+NO_OPINION = "没有填写绩效目标审核表。"
 _TOLD = 3  # findings named in full; the others are counted
 
 
@@ -28,7 +29,7 @@ def obstacles_to(
     if act in (SUBMIT, PASS, APPROVE):
         _add(found, _findings(staying))
     if act in (PASS, APPROVE, APPROVE_CANCELLATION):
-        _add(found, _remarks(declarations))
+        _add(found, open_remarks("declaration", [each.pk for each in declarations]))
         _add(found, _wrong_approvals(act, declarations, cancelling))
     if act == PASS:
         at_finance = [each for each in staying if each.status in FINANCE_LEVELS]
@@ -68,10 +69,11 @@ def _findings(declarations: Sequence[Declaration]) -> Iterable[tuple[int, str]]:
             yield pk, f"有待处理的审核提示：{'；'.join(blocking[:_TOLD])}{more}。"
 
 
-def _remarks(declarations: Sequence[Declaration]) -> Iterable[tuple[int, str]]:
+def open_remarks(kind: str, object_ids: Iterable[int]) -> Iterable[tuple[int, str]]:
+    """Yield (primary key, sentence) for every 须整改 that is not resolved."""
     open_ones = Comment.objects.filter(
-        kind="declaration",
-        object_id__in=[each.pk for each in declarations],
+        kind=kind,
+        object_id__in=list(object_ids),
         sort=Comment.Sort.RECTIFY,
         parent=None,
         resolved_at=None,
@@ -88,7 +90,7 @@ def _opinions(declarations: Sequence[Declaration], hashes: Mapping[int, str]) ->
     for each in declarations:
         opinion = known.get(each.pk)
         if opinion is None:
-            yield each.pk, "没有填写绩效目标审核表。"
+            yield each.pk, NO_OPINION
         elif opinion.document_hash != hashes[each.pk]:
             yield each.pk, "绩效目标审核表是对以前的内容填写的，核对后重新填写。"
         elif opinion.overall not in PASSING_GRADES:
