@@ -1,5 +1,6 @@
 """What is published and filed: one table, a department's booklet (domain.md §2.2, §5), the 汇总表 (§3.5)."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -14,7 +15,8 @@ from perfbudget.lib.text import chinese_number
 
 DRAFT = "草稿"
 PART_ONE = "第一部分 部门整体绩效目标"
-PART_TWO = "第二部分 预算项目绩效目标"
+PROJECT_TARGETS = "预算项目绩效目标"
+PART_TWO = f"第二部分 {PROJECT_TARGETS}"
 OVERALL_GOALS = "总体绩效目标"
 SUB_GOALS = "分项绩效目标"
 SAFEGUARDS = "工作保障措施"
@@ -43,12 +45,17 @@ def lay_out_tables(tables: Sequence[TargetTable], options: PrintOptions, title: 
 def lay_out_booklet(booklet: Booklet, options: PrintOptions) -> Publication:
     """Return the booklet: cover, contents, the narrative, all tables."""
     title = f"{booklet.department_name}{booklet.year}年部门预算绩效目标"
-    cover = Cover(
-        (booklet.department_name, f"{booklet.year}年部门预算绩效目标"),
-        (f"单位编码：{booklet.department_code}", f"预算年度：{booklet.year}年"),
-    )
-    blocks = (cover, Contents(), *_narrative(booklet), *_tables(booklet, options))
+    blocks = (_cover(booklet), Contents(), *_narrative(booklet), *_tables(booklet, options))
     return Publication(title, blocks, _mark(options), content_hash(booklet))
+
+
+def lay_out_disclosure(booklet: Booklet, options: PrintOptions) -> Publication:
+    """Return the booklet as it is published: a department without a text of its own has no 第一部分."""
+    whole = lay_out_booklet(booklet, options)
+    if booklet.overall_goals or booklet.sub_goals or booklet.safeguards:
+        return whole
+    blocks = (_cover(booklet), Contents(), *_tables(booklet, options, PROJECT_TARGETS))
+    return dataclasses.replace(whole, blocks=blocks)
 
 
 def lay_out_narrative(booklet: Booklet) -> Publication:
@@ -79,6 +86,13 @@ def lay_out_summary(booklet: Booklet, options: PrintOptions) -> Publication:
     )
     block = SheetBlock(Grid("summary", _SUMMARY_WIDTHS, rows, landscape=True), title, "summary")
     return Publication(f"{booklet.department_name}{title}", (block,), _mark(options), content_hash(booklet))
+
+
+def _cover(booklet: Booklet) -> Cover:
+    return Cover(
+        (booklet.department_name, f"{booklet.year}年部门预算绩效目标"),
+        (f"单位编码：{booklet.department_code}", f"预算年度：{booklet.year}年"),
+    )
 
 
 def _mark(options: PrintOptions) -> str:
@@ -121,8 +135,8 @@ def _item_heading(number: int, title: str, anchor: str, path: str) -> Heading:
     return Heading(3, lead + title, anchor, lead, path)
 
 
-def _tables(booklet: Booklet, options: PrintOptions) -> Iterator[Block]:
-    yield Heading(1, PART_TWO, "part-2")
+def _tables(booklet: Booklet, options: PrintOptions, title: str = PART_TWO) -> Iterator[Block]:
+    yield Heading(1, title, "part-2")
     tables = filed_tables(booklet)
     if not tables:
         yield Paragraph(NO_PROJECTS)

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
+from indicators.checks.disclosure import number_hits
 from indicators.checks.facts import BookletFacts, TableFacts, Text
 from indicators.checks.model import Hit, Quality, Scope, Severity
-from indicators.checks.personal_numbers import may_hold_a_number, personal_numbers
+from indicators.checks.personal_numbers import may_hold_a_number
 from indicators.checks.registry import parameter, rule
 from indicators.document import SubGoal, TargetTable
 from perfbudget.lib.money import format_wan
@@ -316,8 +317,8 @@ def not_for_publication(facts: TableFacts | BookletFacts) -> Iterator[Hit]:
     written = "\n".join(text.text for text in facts.texts)
     numbers, secrets = may_hold_a_number(written), any(word in written for word in words)
     for text in facts.texts if numbers or secrets else ():
-        for kind, masked in personal_numbers(text.text) if numbers else ():
-            yield Hit(text.path, f"{text.place}中有{kind}“{masked}”，不得公开。", masked, text.row)
+        if numbers:
+            yield from number_hits(text)
         for word in _secret_words(text.text, words) if secrets else ():
             yield Hit(text.path, f"{text.place}中有“{word}”，请确认项目不涉密。", word, text.row)
 
