@@ -23,7 +23,7 @@ from indicators.importers import Reading
 from indicators.rows import load_booklet
 from indicators.services.booklets import ImportResult, import_booklet, with_listed_names, with_narrative_of
 from indicators.services.project_lists import keep_upload
-from indicators.services.tables import require_editable
+from indicators.services.tables import require_editable, require_open_to_additions
 from projects.models import DepartmentYear, PendingImport
 from workflow.models import Status
 
@@ -138,8 +138,10 @@ def store_booklet(
         raise UploadOutdatedError
     stored = _stored(preview.filed, booklet)
     adds = any(each.state == State.NEW and each.key in tables for each in preview.tables)
-    if preview.filed and (adds or narrative):
+    if preview.filed and narrative:
         require_editable(preview.filed)
+    if preview.filed and adds:
+        require_open_to_additions(preview.filed)
     chosen = _chosen(stored, booklet, tables, narrative)
     result = import_booklet(booklet=chosen, actor=actor, replace=True, former_name=True)
     PendingImport.objects.filter(pk=pending.pk).delete()

@@ -18,6 +18,7 @@ from indicators.services.tables import (
     claim,
     record_creation,
     record_table,
+    require_open_to_additions,
 )
 from projects.models import Declaration, DepartmentYear, FiscalYear
 from projects.services import end_no_projects, record_department_year
@@ -161,6 +162,8 @@ def _write_tables(
             "project", "department_year__department", "department_year__fiscal_year"
         )
     }
+    if any(table.uid not in declarations for table in wanted.tables):
+        require_open_to_additions(department_year)
     written: list[tuple[Declaration, tuple[Change, ...]]] = []
     for position, table in enumerate(wanted.tables, start=1):
         changes = document.table_changes(before.get(table.uid), table)

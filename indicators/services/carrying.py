@@ -31,6 +31,7 @@ from indicators.services.tables import (
     lock_declarations,
     record_table,
     require_editable,
+    require_in_hands,
 )
 from projects.models import Declaration, DepartmentYear
 from projects.services import end_no_projects, record_department_year
@@ -225,7 +226,7 @@ def _copy_pair(department_year: DepartmentYear, pair: Pair, wanted: YearChoices)
         project = pair.source.project if is_same else None
         declaration = add_declaration(department_year, carried.table, project)
         return CopiedTable(declaration, carried, table_changes(None, carried.table), True)
-    require_editable(pair.target)
+    require_in_hands(pair.target)
     changes = table_changes(pair.target_table, carried.table)
     if changes:
         claim(pair.target, pair.target.revision)

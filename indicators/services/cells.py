@@ -20,7 +20,7 @@ from indicators.services.tables import (
     ListedNameError,
     Saved,
     lock_table,
-    require_editable,
+    require_in_hands,
     store_change,
 )
 from projects.codes import PROJECT_CODE_LENGTH
@@ -70,7 +70,7 @@ def save_field(*, declaration: Declaration, path: str, base: str, typed: str, ac
         raise CellGoneError from None
     if says_the_same(path, typed, present):
         return Saved(stored, (), held.revision)
-    require_editable(held)
+    require_in_hands(held)
     table = with_field(stored, path, checked_value(held, path, typed))
     if not says_the_same(path, base, present):
         raise _conflict(held, stored, path, typed)

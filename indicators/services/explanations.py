@@ -104,8 +104,7 @@ def _explain(
     """Write the answers of all documents (None: the department's own text), or refuse for all reasons."""
     if not may_prepare(actor, department_year.department):
         raise PermissionDenied("只有本单位或其主管部门的填报人可以写情况说明。")
-    for document in documents:
-        require_editable(document or department_year)
+    require_editable(*(document or department_year for document in documents))
     text = clean_text(text)
     lock_findings(department_year)
     refresh_department_findings(department_year=department_year)

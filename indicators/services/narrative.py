@@ -13,7 +13,7 @@ from indicators.document.fields import NoSuchFieldError, read_field
 from indicators.rows import load_narrative
 from indicators.services.cells import CellConflictError, CellGoneError, last_entry_about
 from indicators.services.findings import expire_department_findings
-from indicators.services.tables import claim, require_editable, with_real_links
+from indicators.services.tables import claim, require_in_hands, with_real_links
 from perfbudget.lib.text import clean_text
 from projects.models import DepartmentYear
 from projects.services import record_department_year
@@ -50,7 +50,7 @@ def save_narrative_field(
     present = cell_text(stored, path)
     if changed == stored:
         return SavedNarrative(stored, (), held.revision)
-    require_editable(held)
+    require_in_hands(held)
     if clean_text(base) != present:
         raise _conflict(held, stored, changed, path, typed)
     return _store(held, stored, changed, actor)

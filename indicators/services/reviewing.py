@@ -10,13 +10,15 @@ from indicators.document import canonical_json, content_hash
 from indicators.document.model import Booklet, TargetTable
 from indicators.rows import load_narrative, load_tables
 from indicators.services.obstacles import obstacles_to
+from projects.calendar import Calendar, calendar_of
 from projects.models import Declaration, DepartmentYear
 from projects.routes import route_of
 from workflow.models import Version
 from workflow.services import RevisionConflictError, Subject, move
 from workflow.steps import Filed
-from workflow.transitions import Act
+from workflow.transitions import ADJUST, SUBMIT, WITHDRAW, Act
 
+BOUND_BY_WINDOWS = (SUBMIT, WITHDRAW, ADJUST)
 TABLE = "declaration"
 NARRATIVE = "department_year"
 Reviewed = Declaration | DepartmentYear
@@ -53,13 +55,35 @@ def subjects_of(declarations: QuerySet[Declaration], act: Act) -> list[Subject]:
     documents = {table.uid: table for table in load_tables(declarations)}
     found = list(with_routes(declarations).order_by("pk"))
     hashes = {each.pk: content_hash(documents[each.uid]) for each in found}
-    against = obstacles_to(act, found, hashes)
-    return [subject_of(each, documents[each.uid], against.get(each.pk, ())) for each in found]
+    against, closed = obstacles_to(act, found, hashes), closed_windows(act, found)
+    return [
+        subject_of(each, documents[each.uid], (*closed.get(each.pk, ()), *against.get(each.pk, ())))
+        for each in found
+    ]
 
 
 def narrative_subject(department_year: DepartmentYear, obstacles: Iterable[str] = ()) -> Subject:
     """Return a department's text as the subject of a move."""
     return subject_of(department_year, load_narrative(department_year), obstacles)
+
+
+def closed_windows(act: Act, reviewed: Iterable[Reviewed]) -> dict[int, tuple[str, ...]]:
+    """Return, by primary key, why no window of the year is open for an act: only preparers' acts need one.
+
+    What is withdrawn after the last day could not be filed again. One query for each department's year.
+    """
+    if act not in BOUND_BY_WINDOWS:
+        return {}
+    calendars: dict[int, Calendar] = {}
+    found = {}
+    for each in reviewed:
+        filed = each.department_year if isinstance(each, Declaration) else each
+        if filed.pk not in calendars:
+            calendars[filed.pk] = calendar_of(filed)
+        window = calendars[filed.pk].window(each)
+        if not window.is_open:
+            found[each.pk] = (window.message,)
+    return found
 
 
 @transaction.atomic
@@ -94,7 +118,8 @@ def move_narrative(
 ) -> Version:
     """Do an act to a department's text. Raises as ``move_tables``."""
     held = DepartmentYear.objects.select_related("department", "fiscal_year").get(pk=department_year.pk)
-    subject = narrative_subject(held, obstacles)
+    closed = closed_windows(act, [held]).get(held.pk, ())
+    subject = narrative_subject(held, (*closed, *obstacles))
     _require_as_seen([subject], {held.pk: revision})
     return move(subjects=[subject], act=act, actor=actor, reason=reason, batch=batch)[0]
 

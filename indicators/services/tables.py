@@ -11,6 +11,7 @@ from indicators import document, storage
 from indicators.document import Change
 from indicators.rows import load_narrative, load_table, table_of, with_parts
 from indicators.services.findings import expire_department_findings, refresh_table_findings
+from projects.calendar import Window, calendar_of
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
 from projects.services import end_no_projects, record_department_year
 from trail.services import record
@@ -24,6 +25,13 @@ class NotEditableError(Exception):
 
     def __init__(self, reviewable: Reviewable):
         super().__init__(f"“{reviewable}”{reviewable.get_status_display()}，不能修改。")
+
+
+class WindowClosedError(NotEditableError):
+    """No window of the fiscal year is open for it (projects.calendar); nothing was changed."""
+
+    def __init__(self, subject: Reviewable, window: Window):
+        Exception.__init__(self, f"“{subject}”现在不能修改：{window.message}")
 
 
 class ListedNameError(NotEditableError):
@@ -181,9 +189,9 @@ def with_real_links(department_year: DepartmentYear, booklet: document.Booklet) 
 def create_declaration(*, department_year: DepartmentYear, table: document.TargetTable, actor) -> Declaration:
     """File a new project of the department's year; it comes last in the booklet, ``actor`` is its 经办人.
 
-    Raises NotEditableError where the year has left the preparer's hands.
+    Raises NotEditableError where no project can be added to the year.
     """
-    require_editable(department_year)
+    require_open_to_additions(department_year)
     declaration = add_declaration(department_year, table, assignee=actor)
     refresh_table_findings(declarations=[declaration])
     record_table(declaration, action="create", changes=document.table_changes(None, table), actor=actor)
@@ -222,15 +230,45 @@ def add_declaration(
 
 
 def claim(reviewable: Reviewable, revision: int) -> None:
-    """Raise the revision of what is about to change, or refuse: approved, or changed by somebody else."""
+    """Raise the revision of what is about to change, or refuse: not editable, or changed by somebody else."""
     require_editable(reviewable)
     claim_revision(reviewable, revision)
 
 
-def require_editable(reviewable: Reviewable) -> None:
-    """Raise NotEditableError where something has left the preparer's hands."""
+def require_editable(*reviewables: Reviewable) -> None:
+    """Raise NotEditableError where something has left the preparer's hands, or no window is open for it.
+
+    They are all of one department's year; one query.
+    """
+    for reviewable in reviewables:
+        require_in_hands(reviewable)
+    first = reviewables[0]
+    calendar = calendar_of(first.department_year if isinstance(first, Declaration) else first)
+    for reviewable in reviewables:
+        if refusal := refusal_of(reviewable, calendar.window(reviewable)):
+            raise refusal
+
+
+def refusal_of(reviewable: Reviewable, window: Window) -> NotEditableError | None:
+    """Return why something cannot be changed now, None where it can."""
+    if not reviewable.is_editable:
+        return NotEditableError(reviewable)
+    return None if window.is_open else WindowClosedError(reviewable, window)
+
+
+def require_in_hands(reviewable: Reviewable) -> None:
+    """Raise NotEditableError where something has left the preparer's hands. No query."""
     if not reviewable.is_editable:
         raise NotEditableError(reviewable)
+
+
+def require_open_to_additions(department_year: DepartmentYear) -> None:
+    """Raise NotEditableError where no project can be added to a year: once it was approved, only as 追加."""
+    calendar = calendar_of(department_year)
+    if not (calendar.is_approved and department_year.is_settled):
+        require_in_hands(department_year)
+    if not calendar.window_to_add.is_open:
+        raise WindowClosedError(department_year, calendar.window_to_add)
 
 
 def record_table(

@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404
 
 from departments.models import Department
 from departments.permissions import may_prepare, may_review
+from indicators.services.tables import NotEditableError, refusal_of
+from projects.calendar import Calendar, Window, calendar_of
 from projects.models import Declaration, DepartmentYear
 
 
@@ -22,10 +24,35 @@ def visible_declaration(user, pk: int) -> Declaration:
     return get_object_or_404(declarations, pk=pk)
 
 
-def may_edit(user, reviewable: Declaration | DepartmentYear) -> bool:
-    """True where it is still in the preparer's hands and ``user`` is one."""
+def calendar_for_page(filed: DepartmentYear) -> Calendar:
+    """Return the rounds of a unit's year; asked once for a row that a page loaded. Services ask anew."""
+    if not hasattr(filed, "calendar_on_page"):
+        filed.calendar_on_page = calendar_of(filed)
+    return filed.calendar_on_page
+
+
+def window_of(reviewable: Declaration | DepartmentYear) -> Window:
+    """Return when something may be filed, for a page."""
     filed = reviewable.department_year if isinstance(reviewable, Declaration) else reviewable
-    return reviewable.is_editable and may_prepare(user, filed.department)
+    return calendar_for_page(filed).window(reviewable)
+
+
+def refusal_to_edit(reviewable: Declaration | DepartmentYear) -> NotEditableError | None:
+    """Return why something cannot be changed now, None where it can: its status first, then its window."""
+    return refusal_of(reviewable, window_of(reviewable))
+
+
+def may_edit(user, reviewable: Declaration | DepartmentYear) -> bool:
+    """True where it is in the preparer's hands, a window is open for it, and ``user`` is a preparer."""
+    filed = reviewable.department_year if isinstance(reviewable, Declaration) else reviewable
+    return refusal_to_edit(reviewable) is None and may_prepare(user, filed.department)
+
+
+def may_add(user, filed: DepartmentYear) -> bool:
+    """True where a project can be added to the year now and ``user`` prepares for the unit."""
+    calendar = calendar_for_page(filed)
+    can_be_added = filed.is_editable or (calendar.is_approved and filed.is_settled)
+    return can_be_added and calendar.window_to_add.is_open and may_prepare(user, filed.department)
 
 
 def require_preparer(user, department: Department) -> None:

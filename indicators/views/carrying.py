@@ -18,7 +18,12 @@ from indicators.services.carrying import (
     documents_hash,
     plan_of,
 )
-from indicators.views.access import require_preparer, visible_declaration, visible_department_year
+from indicators.views.access import (
+    refusal_to_edit,
+    require_preparer,
+    visible_declaration,
+    visible_department_year,
+)
 from projects.models import Declaration, DepartmentYear
 from workflow.services import RevisionConflictError
 
@@ -37,7 +42,7 @@ def copy_into_table(request, pk):
     if "done" in request.GET and request.method != "POST":
         onward = reverse("edit-table", args=(pk,))
         return _report_page(request, declaration.department_year, onward, f"table/{pk}", declaration)
-    if not declaration.is_editable:
+    if refusal_to_edit(declaration):
         return _refuse(request, declaration, back)
     source = _source_of(request, declaration)
     if source is None:
@@ -152,7 +157,7 @@ def copy_into_year(request, year, code):
     back = reverse("department-year", args=(year, code))
     if "done" in request.GET and request.method != "POST":
         return _report_page(request, filed, back, f"year/{filed.pk}")
-    if not filed.is_editable:
+    if refusal_to_edit(filed):
         return _refuse(request, filed, back)
     sources = list(_earlier_years(request.user, filed))
     source = _chosen_year(sources, request.GET.get("source", ""))
@@ -288,5 +293,5 @@ def _by_kind(lines: list[list[str]]) -> dict[str, list[tuple[str, str]]]:
 
 
 def _refuse(request, reviewable: Declaration | DepartmentYear, back: str):
-    context = {"refusal": NotEditableError(reviewable), "back": back}
+    context = {"refusal": refusal_to_edit(reviewable), "back": back}
     return render(request, "indicators/not_editable.html", context, status=409)

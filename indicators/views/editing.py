@@ -9,8 +9,16 @@ from indicators import services
 from indicators.document import TargetTable, table_changes
 from indicators.forms.project import NewProjectForm, ProjectForm
 from indicators.rows import load_table
-from indicators.views.access import require_preparer, visible_declaration, visible_department_year
+from indicators.views.access import (
+    calendar_for_page,
+    may_add,
+    refusal_to_edit,
+    require_preparer,
+    visible_declaration,
+    visible_department_year,
+)
 from indicators.views.locks import lock_of
+from indicators.views.pages import address_of
 from projects.models import Declaration, DepartmentYear
 from trail.models import Entry
 from workflow.models import Reviewable
@@ -22,7 +30,7 @@ def edit_project(request, pk):
     declaration = visible_declaration(request.user, pk)
     require_preparer(request.user, declaration.department_year.department)
     if request.method != "POST":
-        if not declaration.is_editable:
+        if refusal_to_edit(declaration):
             return not_editable(request, declaration, reverse("table", args=(pk,)))
         return _project_page(request, declaration, _project_form(declaration))
     form = _project_form(declaration, request.POST)
@@ -48,8 +56,8 @@ def new_project(request, year, code):
     """File a new project."""
     filed = visible_department_year(request.user, year, code)
     require_preparer(request.user, filed.department)
-    if not filed.is_editable:
-        return not_editable(request, filed, reverse("department-year", args=(year, code)))
+    if not may_add(request.user, filed):
+        return not_open_to_additions(request, filed)
     typed = request.POST if request.method == "POST" else None
     form = NewProjectForm(typed, table=_blank_table(filed, request.user), department_year=filed)
     if not form.is_valid():
@@ -94,7 +102,16 @@ def _project_page(request, declaration: Declaration, form: ProjectForm, *, statu
 def not_editable(request, reviewable: Reviewable, back: str):
     """Answer that something has left the preparer's hands, why, and what can be done."""
     lock = lock_of(reviewable, request.user)
-    context = {"refusal": services.NotEditableError(reviewable), "lock": lock, "back": back}
+    context = {"refusal": refusal_to_edit(reviewable), "lock": lock, "back": back}
+    return render(request, "indicators/not_editable.html", context, status=409)
+
+
+def not_open_to_additions(request, filed: DepartmentYear):
+    """Answer that no project can be added to the year now, and why."""
+    window = calendar_for_page(filed).window_to_add
+    if window.is_open:
+        return not_editable(request, filed, address_of(filed))
+    context = {"refusal": services.WindowClosedError(filed, window), "back": address_of(filed)}
     return render(request, "indicators/not_editable.html", context, status=409)
 
 

@@ -25,7 +25,7 @@ from indicators.services.library import LibraryError, propose_indicator
 from indicators.services.library_insertion import Insertion, insert_from_library
 from indicators.services.tables import NotEditableError
 from indicators.values import canonical_unit, parse_value
-from indicators.views.access import require_preparer, visible_declaration
+from indicators.views.access import refusal_to_edit, require_preparer, visible_declaration
 from projects.models import Declaration
 
 MOST_RESULTS = 30
@@ -113,7 +113,7 @@ def propose(request: HttpRequest, pk: int, uid: str) -> HttpResponse:
 
 def _way_back(declaration: Declaration) -> str:
     """Return where proposing began: the editor, or the page of a table that is no draft any more."""
-    return reverse("edit-table" if declaration.is_editable else "table", args=(declaration.pk,))
+    return reverse("table" if refusal_to_edit(declaration) else "edit-table", args=(declaration.pk,))
 
 
 def proposed_values(row: document.Indicator) -> dict[str, str]:

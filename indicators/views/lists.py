@@ -15,7 +15,8 @@ from indicators.layout.booklet import lay_out_narrative
 from indicators.layout.html import publication_html
 from indicators.rows import load_narrative
 from indicators.services.findings import refresh_department_findings
-from indicators.views.access import may_edit, visible_department_year
+from indicators.services.tables import refusal_of
+from indicators.views.access import calendar_for_page, may_add, may_edit, visible_department_year
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
 from projects.models import EXEMPT, Declaration, DepartmentYear
@@ -61,7 +62,7 @@ def department_year(request, year, code):
         "filed": filed,
         "years": _year_links(filed),
         "year_sums": year_sums,
-        "may_add": rights["may_edit"] and not filed.no_projects_confirmed_at,
+        "may_add": may_add(request.user, filed) and not filed.no_projects_confirmed_at,
         "formats": FORMATS,
         "ways": _ways(filed),
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
@@ -123,16 +124,17 @@ def _list(request, filed: DepartmentYear) -> dict:
         "wanted": wanted,
         "sums": sums,
         "page": page,
-        "lines": [_line(declaration, may_fill_in) for declaration in page.object_list],
+        "lines": [_line(declaration, filed, may_fill_in) for declaration in page.object_list],
         "heads": {name: _head(name, order) for name in listings.ORDERS},
         "filter": filters.urlencode(),
     }
 
 
-def _line(declaration: Declaration, may_fill_in: bool) -> Line:
+def _line(declaration: Declaration, filed: DepartmentYear, may_fill_in: bool) -> Line:
     is_due = declaration.project.category not in EXEMPT
     completeness = Completeness(declaration.filled) if is_due else None
-    return Line(declaration, completeness, may_fill_in and declaration.is_editable)
+    is_open = refusal_of(declaration, calendar_for_page(filed).window(declaration)) is None
+    return Line(declaration, completeness, may_fill_in and is_open)
 
 
 _TITLES = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from indicators.services.reviewing import filed_of
+from indicators.views.access import window_of
 from projects.models import Declaration, DepartmentYear
 from projects.routes import status_label
 from workflow.history import last_moves
@@ -21,12 +22,16 @@ _ADVICE = {
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Why something cannot be changed; ``move`` is the act that locked it, None where none is known."""
+    """Why something cannot be changed; ``move`` is the act that locked it, None where none is known.
+
+    ``closed`` says why no window of the year is open for what the preparer has in hand.
+    """
 
     label: str
     status: Status
-    move: Version | None
-    may_withdraw: bool
+    move: Version | None = None
+    may_withdraw: bool = False
+    closed: str = ""
 
     @property
     def act(self) -> str:
@@ -35,6 +40,8 @@ class Lock:
 
     @property
     def advice(self) -> str:
+        if self.closed:
+            return self.closed
         if self.may_withdraw:
             return "需要修改时先撤回，改好后重新送审。"
         return _ADVICE.get(self.status, _UNDER_REVIEW)
@@ -42,8 +49,10 @@ class Lock:
 
 def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
     """Return what keeps a table or a department's text from being changed; None while it may be."""
+    window = window_of(reviewable)
     if reviewable.is_editable:
-        return None
+        closed = Lock("不在填报时间", Status(reviewable.status), closed=window.message)
+        return None if window.is_open else closed
     filed = filed_of(reviewable)
     fiscal_year = (reviewable.department_year if filed.kind == "declaration" else reviewable).fiscal_year
     move = last_moves(filed.kind, [reviewable.pk]).get(reviewable.pk)
@@ -51,5 +60,5 @@ def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
         status_label(reviewable.status, fiscal_year),
         Status(reviewable.status),
         move,
-        WITHDRAW in acts_open_to(user, filed, [WITHDRAW]),
+        window.is_open and WITHDRAW in acts_open_to(user, filed, [WITHDRAW]),
     )

@@ -22,7 +22,7 @@ from indicators.models import Finding
 from indicators.rows import load_narrative
 from indicators.services.findings import refresh_department_findings
 from indicators.services.narrative import SavedNarrative, change_narrative, save_narrative_field
-from indicators.views.access import require_preparer, visible_department_year
+from indicators.views.access import refusal_to_edit, require_preparer, visible_department_year
 from indicators.views.editing import not_editable
 from indicators.views.json_answers import answer_or_refusal, clock
 from indicators.views.pages import address_of, margin_context
@@ -35,7 +35,7 @@ from workflow.services import RevisionConflictError
 def edit_narrative(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Show the narrative with controls; without a script take all of it at once, and one act on its parts."""
     filed = _preparable(request, year, code)
-    if not filed.is_editable:
+    if refusal_to_edit(filed):
         return not_editable(request, filed, address_of(filed))
     if request.method != "POST":
         refresh_department_findings(department_year=filed)

@@ -14,7 +14,7 @@ from indicators.forms.row_acts import plain_row_act
 from indicators.forms.table_form import TableForm
 from indicators.layout.editor_html import table_form_html
 from indicators.rows import frame_tiers, load_table, print_options
-from indicators.views.access import may_edit, require_preparer, visible_declaration
+from indicators.views.access import may_edit, refusal_to_edit, require_preparer, visible_declaration
 from indicators.views.editing import not_editable
 from indicators.views.marking import cell_id
 from indicators.views.pages import margin_context
@@ -31,7 +31,7 @@ def edit_table(request: HttpRequest, pk: int) -> HttpResponse:
     require_preparer(request.user, declaration.department_year.department)
     if request.method == "POST":
         return _save_all(request, declaration)
-    if not declaration.is_editable:
+    if refusal_to_edit(declaration):
         return not_editable(request, declaration, reverse("table", args=(pk,)))
     return render(request, "indicators/edit_table.html", editor_context(request.user, declaration))
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Department
+from projects.calendar import window_for
 from projects.models import EXEMPT, DepartmentYear, FiscalYear
 from trail.services import record
 
@@ -88,6 +89,9 @@ def _lock(department_year: DepartmentYear) -> DepartmentYear:
     held = rows.select_related("department", "fiscal_year").get(pk=department_year.pk)
     if not held.is_editable:
         raise NoProjectsError(f"“{held.name}”{held.fiscal_year}{held.get_status_display()}，不能修改。")
+    window = window_for(held)
+    if not window.is_open:
+        raise NoProjectsError(f"“{held.name}”{held.fiscal_year}现在不能修改：{window.message}")
     return held
 
 
