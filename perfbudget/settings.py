@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "trail.middleware.remember_address",
+    "trail.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "perfbudget.urls"
 WSGI_APPLICATION = "perfbudget.wsgi.application"
@@ -121,6 +122,9 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
+
+# Pages that everybody may read without signing in: what departments have published (公开).
+PUBLIC_PAGES = os.environ.get("PERFBUDGET_PUBLIC_PAGES") == "1"
 
 # Uploads are private: no address serves this directory, views that check permissions hand files out.
 MEDIA_ROOT = VAR_DIR / "files"
