@@ -1,4 +1,3 @@
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from departments.views import login, people, tree
@@ -6,7 +5,7 @@ from departments.views import login, people, tree
 urlpatterns = [
     path("login/", login.login, name="login"),
     path("login/again/", login.renew_session, name="session-renew"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", login.logout, name="logout"),
     path("departments/", tree.department_list, name="departments"),
     path("departments/new/", tree.new_department, name="new-department"),
     path("departments/<str:code>/", tree.edit_department, name="edit-department"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -16,6 +16,16 @@ from trail.models import Entry, Head, SecurityEvent
 
 WITHOUT_USER = "系统"  # the actor's name for commands that nobody signed in for
 remote_address: ContextVar[str] = ContextVar("remote_address", default="")
+
+
+class Refusal(NamedTuple):
+    """An act somebody tried and may not do: a SecurityEvent.Sort, and the sentence they were told."""
+
+    sort: str
+    detail: str
+
+
+noted_refusals: ContextVar[list[Refusal] | None] = ContextVar("noted_refusals", default=None)
 
 ONCE_A_MINUTE = timedelta(minutes=1)
 
@@ -114,6 +124,17 @@ def _storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
+def note_refusal(sort: str, detail: str) -> None:
+    """Have a refused act entered into the 安全日志 once the request is answered.
+
+    What is refused is rolled back, and a row written here would be too. Commands are nobody's attempts.
+    """
+    noted = noted_refusals.get()
+    if noted is not None:
+        noted.append(Refusal(sort, detail))
+
+
+@transaction.atomic
 def log_refusal(
     *,
     sort: str,
@@ -123,30 +144,23 @@ def log_refusal(
     path: str = "",
     detail: str = "",
 ) -> bool:
-    """Enter a refused attempt into the 安全日志, in a transaction of its own; the same within a minute once.
+    """Enter a refused attempt into the 安全日志; the same person's on the same page once within a minute.
 
     Outside the trail: nobody can fill the chain by knocking. Returns whether it was entered.
     """
     now = timezone.now()
-    name = _storable(actor_name or str(actor or ""))[:_LONGEST_NAME]
-    same = SecurityEvent.objects.filter(
-        at__gt=now - ONCE_A_MINUTE,
-        sort=sort,
-        actor=actor,
-        actor_name=name,
-        path=_storable(path)[:_LONGEST_PATH],
-    )
-    if same.exists():
-        return False
     event = SecurityEvent(
         at=now,
         sort=sort,
         actor=actor,
-        actor_name=name,
+        actor_name=_storable(actor_name or str(actor or ""))[:_LONGEST_NAME],
         method=method[:_LONGEST_METHOD],
         path=_storable(path)[:_LONGEST_PATH],
         detail=_storable(detail)[:_LONGEST_DETAIL],
         address=remote_address.get(),
     )
+    same = SecurityEvent.objects.filter(at__gt=now - ONCE_A_MINUTE, sort=sort, actor=actor)
+    if same.filter(actor_name=event.actor_name, path=event.path, address=event.address).exists():
+        return False
     event.save(force_insert=True)
     return True

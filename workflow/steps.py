@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
-from departments.models import Department, Role
-from workflow.history import highest_number, last_moves, last_settled, passed_by, prepared_by
+from departments.models import Department, Membership, Role
+from workflow.history import highest_numbers, last_moves, passed_by, prepared_by, settled_versions
 from workflow.models import Reviewable, Status, Version
-from workflow.roles import Capacity, capacities, step_of
+from workflow.roles import Capacity, capacities, capacity_in, memberships_of, step_of
 from workflow.transitions import (
     ADJUST,
     LEVELS,
@@ -22,6 +23,10 @@ from workflow.transitions import (
 
 class TransitionError(Exception):
     """An act was refused; the message is a Chinese sentence that says why. Nothing was changed."""
+
+
+class NotEntitledError(TransitionError):
+    """The person may not do it: without the role, or had a hand in it before (不相容职务分离)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,14 @@ def steps(filings: Sequence[Filed], act: Act, actor) -> list[Step | TransitionEr
 
     The queries do not grow with the number of filings.
     """
-    past = _Past(filings, act, actor)
-    return [past.step(filed) for filed in filings]
+    inquiry = _Inquiry(filings, actor)
+    return [inquiry.step(filed, act) for filed in filings]
 
 
 def acts_open_to(user, filed: Filed, acts: Iterable[Act]) -> tuple[Act, ...]:
-    """Return which of the acts ``user`` can do to something now: its buttons."""
-    return tuple(act for act in acts if isinstance(steps([filed], act, user)[0], Step))
+    """Return which of the acts ``user`` can do to something now: its buttons. All together cost as one."""
+    inquiry = _Inquiry([filed], user)
+    return tuple(act for act in acts if isinstance(inquiry.step(filed, act), Step))
 
 
 def has_role(user, role: Role, department: Department) -> bool:
@@ -75,99 +81,130 @@ def require_role(departments: Collection[Department], role: Role, act: Act, acto
             )
 
 
-class _Past:
-    """What is to be known of some filings and of a person before an act, fetched once for all."""
+class _Inquiry:
+    """What one person may do to some filings: what is to be known is fetched once for all, when asked for."""
 
-    def __init__(self, filings: Sequence[Filed], act: Act, actor):
-        self._act, self._actor = act, actor
-        self._departments = {filed.department.pk: filed.department for filed in filings}.values()
-        self._held: dict[tuple, dict[int, Capacity]] = {}
-        keys: dict[str, list[int]] = {}
-        for filed in filings:
-            keys.setdefault(filed.kind, []).append(filed.reviewable.pk)
-        self._last = {kind: last_moves(kind, pks) for kind, pks in keys.items()}
-        self._keys = keys
-        self._judged: dict[tuple, tuple[set, set]] = {}
+    def __init__(self, filings: Sequence[Filed], actor):
+        self._filings, self._actor = filings, actor
+        self._pasts = cache(self._past)  # of this inquiry alone
 
-    def step(self, filed: Filed) -> Step | TransitionError:
+    def step(self, filed: Filed, act: Act) -> Step | TransitionError:
         """Return the step that the act would be for one filing, or the refusal."""
         status = Status(filed.reviewable.status)
-        rows = transitions_of(self._act, status)
+        rows = transitions_of(act, status)
         if not rows:
-            return TransitionError(f"“{filed.label}”{status.label}，不能{self._act.label}。")
-        allowed = [(row, capacity) for row in rows if (capacity := self._capacity(row, filed))]
+            return TransitionError(f"“{filed.label}”{status.label}，不能{act.label}。")
+        past = self._pasts(filed.kind)
+        held = [(row, self._capacity(row, filed, past)) for row in rows]
+        allowed = [(row, capacity) for row, capacity in held if capacity]
         if not allowed:
-            return TransitionError(_lacks_role(filed, self._act, rows))
+            return TransitionError(_lacks_role(filed, act, rows))
         for row, capacity in allowed:
-            if self._fits(row, filed):
-                return self._judging(row, capacity, filed) or self._landing(row, capacity, filed)
-        return TransitionError(_too_late(filed, self._act))
+            if _fits(row, filed, past):
+                return self._separation(row, capacity, filed, past) or _landing(row, capacity, filed, past)
+        return TransitionError(_too_late(filed, act))
 
-    def _capacity(self, row: Transition, filed: Filed) -> Capacity | None:
-        last = self._last_of(filed)
+    @cached_property
+    def _memberships(self) -> list[Membership]:
+        return memberships_of(self._actor)
+
+    def _past(self, kind: str) -> "_Past":
+        return _Past(kind, [filed.reviewable.pk for filed in self._filings if filed.kind == kind])
+
+    def _capacity(self, row: Transition, filed: Filed, past: "_Past") -> Capacity | None:
+        last = past.last(filed)
         step = step_of(row, last.source if last else "")
-        key = (row.role, step)
-        if key not in self._held:
-            self._held[key] = capacities(self._actor, row.role, self._departments, step=step)
-        return self._held[key].get(filed.department.pk)
+        return capacity_in(filed.department, row.role, self._memberships, self._actor, step=step)
 
-    def _fits(self, row: Transition, filed: Filed) -> bool:
-        last = self._last_of(filed)
-        if row.follows and (last is None or last.act not in row.follows):
-            return False
-        if row.target == Direction.BACK and ROLE_AT.get(Status(last.source)) != row.role:
-            return False
-        if row.target == Direction.PREVIOUS and filed.route.before(row.source) is None:
-            return False
-        wanted = row.act.versions
-        return wanted == Versions.ANY or (filed.reviewable.version > 1) == (wanted == Versions.LATER)
-
-    def _judging(self, row: Transition, capacity: Capacity, filed: Filed) -> TransitionError | None:
+    def _separation(
+        self, row: Transition, capacity: Capacity, filed: Filed, past: "_Past"
+    ) -> TransitionError | None:
+        """Refuse to judge what the person, or who is stood in for, prepared or passed at another level."""
         if not row.act.judges:
             return None
-        prepared, passed = self._hands(filed.kind, capacity)
-        pk, version = filed.reviewable.pk, filed.reviewable.version
+        people = (self._actor, capacity.principal) if capacity.principal else (self._actor,)
+        prepared, passed = past.hands(frozenset(person.pk for person in people))
+        whose = "或".join(("本人", *(str(person) for person in people[1:])))
+        pk, version, label = filed.reviewable.pk, filed.reviewable.version, row.act.label
         if pk in prepared:
-            return TransitionError(
-                f"“{filed.label}”由本人填报，不能由本人{row.act.label}（不相容职务分离）。"
-            )
+            return TransitionError(f"“{filed.label}”由{whose}填报，不能由本人{label}（不相容职务分离）。")
         if any((pk, version, level) in passed for level in LEVELS if level != row.source):
             return TransitionError(
-                f"“{filed.label}”已由本人在另一环节审核通过，不能再由本人{row.act.label}（不相容职务分离）。"
+                f"“{filed.label}”已由{whose}在另一环节审核通过，不能再由本人{label}（不相容职务分离）。"
             )
         return None
 
-    def _hands(self, kind: str, capacity: Capacity) -> tuple[set, set]:
-        people = {self._actor.pk, capacity.principal.pk if capacity.principal else self._actor.pk}
-        key = (kind, *sorted(people))
-        if key not in self._judged:
-            keys = self._keys[kind]
-            self._judged[key] = prepared_by(people, kind, keys), passed_by(people, kind, keys)
-        return self._judged[key]
 
-    def _landing(self, row: Transition, capacity: Capacity, filed: Filed) -> Step:
-        number, skipped = filed.reviewable.version, ()
-        pk = filed.reviewable.pk
-        match row.target:
-            case Direction.NEXT:
-                target, skipped = filed.route.after(row.source)
-            case Direction.PREVIOUS:
-                target = filed.route.before(row.source)
-            case Direction.BACK:
-                target = Status(self._last_of(filed).source)
-            case Direction.FILING:
-                target = Status.DRAFT if number == 1 else Status.ADJUSTING
-            case Direction.SETTLED:
-                settled = last_settled(filed.kind, pk, number)
-                target, number = Status(settled.target), settled.number
-            case _:
-                target = row.target
-        if row.act == ADJUST:
-            number = highest_number(filed.kind, pk) + 1
-        return Step(row, target, number, capacity, skipped)
+class _Past:
+    """What was done to the filings of one kind, each question answered once for all of them."""
 
-    def _last_of(self, filed: Filed) -> Version | None:
-        return self._last[filed.kind].get(filed.reviewable.pk)
+    def __init__(self, kind: str, keys: Sequence[int]):
+        self._kind, self._keys = kind, keys
+        self.hands = cache(self._hands)
+
+    def last(self, filed: Filed) -> Version | None:
+        """Return the last move of a filing."""
+        return self._last_moves.get(filed.reviewable.pk)
+
+    def settled(self, filed: Filed) -> Version | None:
+        """Return how the version before that of a filing was settled."""
+        settling = self._settled.get(filed.reviewable.pk, ())
+        return next((each for each in settling if each.number < filed.reviewable.version), None)
+
+    def next_number(self, filed: Filed) -> int:
+        """Return the number of the version that an adjustment of a filing opens."""
+        return self._highest.get(filed.reviewable.pk, 1) + 1
+
+    def _hands(self, people: frozenset[int]) -> tuple[set, set]:
+        return prepared_by(people, self._kind, self._keys), passed_by(people, self._kind, self._keys)
+
+    @cached_property
+    def _last_moves(self) -> dict[int, Version]:
+        return last_moves(self._kind, self._keys)
+
+    @cached_property
+    def _settled(self) -> dict[int, list[Version]]:
+        return settled_versions(self._kind, self._keys)
+
+    @cached_property
+    def _highest(self) -> dict[int, int]:
+        return highest_numbers(self._kind, self._keys)
+
+
+def _fits(row: Transition, filed: Filed, past: _Past) -> bool:
+    """True where what was done before, the route and the version allow the row."""
+    last = past.last(filed)
+    if row.follows and (last is None or last.act not in row.follows):
+        return False
+    if row.target == Direction.BACK and ROLE_AT.get(Status(last.source)) != row.role:
+        return False
+    if row.target == Direction.PREVIOUS and filed.route.before(row.source) is None:
+        return False
+    wanted, is_later = row.act.versions, filed.reviewable.version > 1
+    if wanted != Versions.ANY and is_later != (wanted == Versions.LATER):
+        return False
+    return row.target != Direction.SETTLED or past.settled(filed) is not None
+
+
+def _landing(row: Transition, capacity: Capacity, filed: Filed, past: _Past) -> Step:
+    number, skipped = filed.reviewable.version, ()
+    match row.target:
+        case Direction.NEXT:
+            target, skipped = filed.route.after(row.source)
+        case Direction.PREVIOUS:
+            target = filed.route.before(row.source)
+        case Direction.BACK:
+            target = Status(past.last(filed).source)
+        case Direction.FILING:
+            target = Status.DRAFT if number == 1 else Status.ADJUSTING
+        case Direction.SETTLED:
+            settled = past.settled(filed)
+            target, number = Status(settled.target), settled.number
+        case _:
+            target = row.target
+    if row.act == ADJUST:
+        number = past.next_number(filed)
+    return Step(row, target, number, capacity, skipped)
 
 
 def _lacks_role(filed: Filed, act: Act, rows: Iterable[Transition]) -> str:

@@ -2,17 +2,44 @@
 
 from django.contrib import auth
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
 from departments.forms import LoginForm
+from departments.services.sessions import log_failed_login, record_login, record_logout
 
-login = login_not_required(
-    LoginView.as_view(
-        form_class=LoginForm, template_name="departments/login.html", redirect_authenticated_user=True
-    )
-)
+
+class RecordedLogin(LoginView):
+    """Django's login page; who got in is in the trail, who did not in the 安全日志."""
+
+    form_class = LoginForm
+    template_name = "departments/login.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        record_login(actor=self.request.user)
+        return response
+
+    def form_invalid(self, form):
+        _log_failure(self.request, form)
+        return super().form_invalid(form)
+
+
+class RecordedLogout(LogoutView):
+    """Django's way out, recorded."""
+
+    def post(self, request, *args, **kwargs):
+        user = request.user
+        response = super().post(request, *args, **kwargs)
+        if user.is_authenticated:
+            record_logout(actor=user)
+        return response
+
+
+login = login_not_required(RecordedLogin.as_view())
+logout = RecordedLogout.as_view()
 
 
 @login_not_required
@@ -24,11 +51,21 @@ def renew_session(request: HttpRequest) -> JsonResponse:
     """
     form = LoginForm(request, request.POST)
     if not form.is_valid():
-        problem = next(message for messages in form.errors.values() for message in messages)
-        return JsonResponse({"problem": problem}, status=422)
+        _log_failure(request, form)
+        return JsonResponse({"problem": _first_problem(form)}, status=422)
     user = form.get_user()
     if str(user.pk) != request.headers.get("X-Signed-In-As"):
         problem = "本页由另一用户打开，只能以原用户名重新登录；换人填报的，退出后重新打开。"
         return JsonResponse({"problem": problem}, status=422)
     auth.login(request, user)
+    record_login(actor=user)
     return JsonResponse({"user": user.username})
+
+
+def _log_failure(request: HttpRequest, form: LoginForm) -> None:
+    if username := request.POST.get("username", "").strip():
+        log_failed_login(username=username, path=request.path, detail=_first_problem(form))
+
+
+def _first_problem(form: LoginForm) -> str:
+    return next(message for messages in form.errors.values() for message in messages)

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from trail.services import FieldChange, record
+from trail.models import SecurityEvent
+from trail.services import FieldChange, note_refusal, record
 from workflow.models import Reviewable, Status, StoredDocument, Version
-from workflow.steps import Filed, Step, TransitionError, steps
+from workflow.steps import Filed, NotEntitledError, Step, TransitionError, steps
 from workflow.transitions import Act
 from workflow.verification import DIGEST, digest_of
 
@@ -69,6 +70,8 @@ def move(
     found = steps([subject.filed for subject in subjects], act, actor)
     for step in found:
         if isinstance(step, TransitionError):
+            if isinstance(step, NotEntitledError):
+                note_refusal(SecurityEvent.Sort.MOVE_REFUSED, str(step))
             raise step
     if act.needs_reason and not reason.strip():
         raise TransitionError(f"{act.label}须写明原因。")

@@ -1,0 +1,31 @@
+"""Signing in and out, for the trail. Who does not get in is in the 安全日志 instead."""
+
+from django.db import transaction
+
+from departments.models import User
+from trail.models import SecurityEvent
+from trail.services import log_refusal, record
+
+
+@transaction.atomic
+def record_login(*, actor: User) -> None:
+    """Say in the trail that somebody signed in."""
+    _record(actor, "login")
+
+
+@transaction.atomic
+def record_logout(*, actor: User) -> None:
+    """Say in the trail that somebody signed out; a session that merely expires leaves nothing."""
+    _record(actor, "logout")
+
+
+def log_failed_login(*, username: str, path: str, detail: str) -> None:
+    """Say in the security log that somebody tried to sign in; the password tried is kept nowhere."""
+    log_refusal(
+        sort=SecurityEvent.Sort.LOGIN_FAILED, actor_name=username, method="POST", path=path, detail=detail
+    )
+
+
+def _record(user: User, action: str) -> None:
+    label = f"{user.full_name}（{user.username}）"
+    record(actor=user, action=action, kind="user", object_id=user.pk, label=label)
