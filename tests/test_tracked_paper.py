@@ -78,6 +78,14 @@ def test_what_the_form_does_not_print_is_listed(table):
     assert [change.place for change in tracked.unprinted] == ["项目类别"]
 
 
+def test_another_order_is_listed_and_rows_that_came_and_went_make_none(table):
+    first, second, *rest = table.indicators
+    moved = track_table(table, with_rows(table, second, first, *rest), OPTIONS)
+    assert [change.place for change in moved.unprinted] == ["绩效指标顺序"]
+    new = replace(rest[-1], uid="new-row", name="另一指标")
+    assert track_table(table, with_rows(table, second, *rest, new), OPTIONS).unprinted == ()
+
+
 def test_what_was_typed_stays_text(table):
     attack = "<script>alert(1)</script>"
     html = paper_of(
@@ -107,7 +115,7 @@ def test_every_text_of_a_narrative_has_a_name():
     texts = texts_of(track_narrative(None, booklet).publication)
     places = narrative_places(booklet)
     assert set(texts) == set(places)
-    assert list(places.values())[0] == "总体绩效目标（一）"
+    assert next(iter(places.values())) == "总体绩效目标（一）"
 
 
 def test_every_field_and_row_of_a_table_has_a_name(table):

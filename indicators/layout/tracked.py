@@ -46,7 +46,7 @@ def track_table(old: TargetTable | None, new: TargetTable, options: PrintOptions
     before, after = texts_of(lay_out_publication(old, options)), texts_of(publication)
     parts = _parts_that_came_or_went(before, after)
     runs = _runs(before, after)
-    unprinted = _unprinted(table_changes(old, new), runs, parts)
+    unprinted = _unprinted(_moved_apart(table_changes(old, new), before, after), runs, parts)
     runs |= _tier_runs(next(merged.sheets()).grid, parts)
     return Tracked(_renamed(merged), runs, unprinted)
 
@@ -67,7 +67,8 @@ def track_narrative(old: Booklet | None, new: Booklet) -> Tracked:
     runs = _runs(before, after)
     parts = _parts_that_came_or_went(before, after)
     merged = replace(publication, blocks=tuple(_with_removed_blocks(former.blocks, publication.blocks)))
-    return Tracked(merged, runs, _unprinted(narrative_changes(old, new), runs, parts))
+    changes = _moved_apart(narrative_changes(old, new), before, after)
+    return Tracked(merged, runs, _unprinted(changes, runs, parts))
 
 
 def texts_of(publication: Publication) -> dict[str, str]:
@@ -217,3 +218,13 @@ def _unprinted(
         return path in runs or path in parts or part in parts or part in runs
 
     return tuple(change for change in changes if not is_shown(change.path))
+
+
+def _moved_apart(changes: Iterable[Change], before: Iterable[str], after: Iterable[str]) -> Iterator[Change]:
+    """Yield the changes without those of an order that only what came and went makes another."""
+    old, new = list(before), list(after)
+    for change in changes:
+        parent = change.path.removesuffix("order") if change.path.endswith("/order") else ""
+        kept = {path for path in {*old} & {*new} if path.startswith(parent)}
+        if not parent or [path for path in old if path in kept] != [path for path in new if path in kept]:
+            yield change
