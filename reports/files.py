@@ -125,17 +125,22 @@ def _booklet(department_year: DepartmentYear) -> tuple[Booklet, PrintOptions]:
     return load_booklet(department_year), options
 
 
-def _file(
-    name: Iterable[str], extension: str, document: TargetTable | Booklet, publication: Publication
-) -> File:
-    if extension == JSON:
-        return File(file_name(*name, extension=JSON), "application/json", canonical_json(document).encode())
+def published_file(name: Iterable[str], extension: str, publication: Publication) -> File:
+    """Return a publication in a format of FORMATS; the parts of its name are joined by underscores."""
     chosen = FORMATS[extension]
     has_contents = any(isinstance(block, Contents) for block in publication.blocks)
     finds_pages_itself = chosen.content_type == FORMATS["pdf"].content_type
     pages = print_publication(publication).pages if has_contents and not finds_pages_itself else {}
     full_name = file_name(*name, extension=chosen.ending or extension)
     return File(full_name, chosen.content_type, chosen.render(publication, pages))
+
+
+def _file(
+    name: Iterable[str], extension: str, document: TargetTable | Booklet, publication: Publication
+) -> File:
+    if extension == JSON:
+        return File(file_name(*name, extension=JSON), "application/json", canonical_json(document).encode())
+    return published_file(name, extension, publication)
 
 
 def _table_name(table: TargetTable) -> tuple[str, ...]:

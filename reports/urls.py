@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import audit_views, backfill_views, findings_views, library_views, views
+from reports import audit_views, backfill_views, findings_views, library_views, review_views, views
 
 urlpatterns = [
     path("tables/<int:pk>/file.<slug:extension>", views.table_file, name="table-file"),
@@ -13,6 +13,11 @@ urlpatterns = [
         "years/<int:year>/departments/<slug:code>/summary.<slug:extension>",
         views.summary_file,
         name="summary-file",
+    ),
+    path(
+        "tables/<int:pk>/review-sheet.<slug:extension>",
+        review_views.review_sheet_file,
+        name="review-sheet-file",
     ),
     path("tables/selected/", views.selected_files, name="selected-files"),
     path("backfill/", backfill_views.backfill, name="backfill"),

@@ -1,6 +1,6 @@
 """Downloads: every file is made from what the person may see, when it is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
@@ -20,15 +20,15 @@ MOST_SELECTED = 500
 
 def table_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
     declarations = Declaration.objects.visible_to(request.user).select_related("department_year__fiscal_year")
-    return _download(request, files.table_file, get_object_or_404(declarations, pk=pk), extension)
+    return download(request, files.table_file, get_object_or_404(declarations, pk=pk), extension)
 
 
 def booklet_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
-    return _download(request, files.booklet_file, _department_year(request, year, code), extension)
+    return download(request, files.booklet_file, _department_year(request, year, code), extension)
 
 
 def summary_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
-    return _download(request, files.summary_file, _department_year(request, year, code), extension)
+    return download(request, files.summary_file, _department_year(request, year, code), extension)
 
 
 @require_POST
@@ -43,7 +43,7 @@ def selected_files(request: HttpRequest) -> HttpResponse:
     if not declarations:
         messages.error(request, "没有选择任何项目，请先在列表中勾选要打印或导出的项目。")
         return redirect(_way_back(request))
-    return _download(request, files.selected_tables, declarations, request.POST.get("extension", "pdf"))
+    return download(request, files.selected_tables, declarations, request.POST.get("extension", "pdf"))
 
 
 def _way_back(request: HttpRequest) -> str:
@@ -55,9 +55,15 @@ def _department_year(request: HttpRequest, year: int, code: str) -> DepartmentYe
     return get_object_or_404(years, fiscal_year__year=year, department__code=code)
 
 
-def _download(request: HttpRequest, make: Callable, subject: Any, extension: str) -> HttpResponse:
+def download(
+    request: HttpRequest,
+    make: Callable[[Any, str], files.File],
+    subject: Any,
+    extension: str,
+    formats: Collection[str] = files.ALL_FORMATS,
+) -> HttpResponse:
     """Answer with the file ``make`` makes; a PDF may be looked at in the browser (``?preview``)."""
-    if extension not in files.ALL_FORMATS:
+    if extension not in formats:
         raise Http404
     try:
         file = make(subject, extension)

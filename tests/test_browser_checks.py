@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from indicators.models import Explanation, Finding, Opinion
 from indicators.policy import policy_of
 from indicators.rows import load_table
+from projects.models import Declaration
+from workflow.models import Status
 
 REASON = "活动集中在年底结算，协议约定十一月付款。"
 
@@ -83,13 +85,17 @@ def test_a_known_phrase_is_put_in_and_then_judged(page, people, sign_in, declara
     expect(page.locator("#note-R13 .standing")).to_have_text("已采纳")
 
 
-def test_a_reviewer_saves_an_opinion(page, people, sign_in, declaration):
-    sign_in(people[2]).goto(f"/tables/{declaration.pk}/")
-    page.get_by_label("综合评定").select_option("良")
+def test_a_reviewer_fills_in_the_review_sheet(page, people, sign_in, declaration):
+    Declaration.objects.update(status=Status.FINANCE_FIRST)
+    sign_in(people[1]).goto(f"/tables/{declaration.pk}/")
+    page.get_by_label("目标相关性", exact=True).select_option("良")
+    page.get_by_label("目标相关性的审核说明").fill("与部门职责一致。")
     page.get_by_label("总体意见").fill("按提示修改后进入预算安排。")
-    page.get_by_role("button", name="保存意见").click()
-    expect(page.get_by_text("李国强", exact=False).last).to_be_visible()
-    assert Opinion.objects.get().text == "按提示修改后进入预算安排。"
+    page.get_by_role("button", name="保存审核表").click()
+    expect(page.locator(".opinion .block-head")).to_contain_text("赵丽华")
+    opinion = Opinion.objects.get()
+    assert opinion.text == "按提示修改后进入预算安排。"
+    assert opinion.points["goal"] == {"grade": "good", "text": "与部门职责一致。"}
 
 
 def test_the_list_narrows_and_leads_to_the_note(page, people, sign_in, declaration):

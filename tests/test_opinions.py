@@ -1,4 +1,4 @@
-"""四性 opinions: what the outcomes propose, and what a reviewer keeps."""
+"""绩效目标审核表: what the outcomes propose, and what a reviewer keeps."""
 
 from dataclasses import replace
 
@@ -15,28 +15,61 @@ from indicators.checks import (
     check_table,
 )
 from indicators.checks.model import Hit
-from indicators.checks.opinion import Grade, draft_opinion, lowest
+from indicators.checks.opinion import Grade, PointOpinion, draft_opinion, lowest, quality_grades
+from indicators.checks.review_points import REVIEW_POINTS, point_of, points_of
 from indicators.document import content_hash
 from indicators.findings import outcomes_of
 from indicators.importers import read_booklet
 from indicators.models import Opinion
 from indicators.rows import load_table
 from indicators.services import OpinionError, refresh_department_findings, save_opinion, save_table
-from indicators.services.opinions import grades_of, is_of_today
+from indicators.services.opinions import grades_of, is_of_today, is_open_to
+from projects.models import Declaration
 from tests.sample_documents import SEED
 from trail.models import Entry
+from workflow.models import Status
+from workflow.services import RevisionConflictError, TransitionError
 
 E, W, H = Severity.ERROR, Severity.WARNING, Severity.HINT
-ALL_GOOD = dict.fromkeys(Quality, Grade.GOOD)
+ALL_GOOD = {point.name: PointOpinion(Grade.GOOD) for point in REVIEW_POINTS}
 
 
 def found(quality, *severities, state=State.FOUND):
-    """Return outcomes of as many different rules under a quality."""
-    rules = (rule for code, rule in sorted(RULES.items()) if rule.quality == quality)
+    """Return outcomes of as many different rules under the 审核要点 of a quality that most rules speak to."""
+    wanted = next(point for point in points_of(quality) if point.takes_rest)
+    rules = (rule for code, rule in sorted(RULES.items()) if point_of(rule) == wanted)
     return [
         Outcome(replace(rule, title=f"标题{rule.code}"), state, severity, (Hit("goal", "话"),))
         for rule, severity in zip(rules, severities, strict=False)
     ]
+
+
+def test_every_rule_speaks_to_a_point_of_its_quality():
+    assert [point_of(rule).quality for rule in RULES.values()] == [rule.quality for rule in RULES.values()]
+    claimed = [code for point in REVIEW_POINTS for code in point.rules]
+    assert len(claimed) == len(set(claimed))
+    assert set(claimed) <= set(RULES)
+    assert all(RULES[code].quality == point.quality for point in REVIEW_POINTS for code in point.rules)
+
+
+def test_the_points_are_those_of_the_official_form():
+    labels = [[point.label for point in points_of(quality)] for quality in Quality]
+    assert labels == [
+        ["规范完整性", "明确清晰性"],
+        ["目标相关性", "指标科学性"],
+        ["绩效合理性", "资金匹配性"],
+        ["实现可能性", "条件充分性"],
+    ]
+
+
+def test_a_quality_has_the_lowest_grade_of_its_points():
+    grades = dict.fromkeys((point.name for point in REVIEW_POINTS), Grade.EXCELLENT)
+    assert quality_grades(grades | {"clarity": Grade.POOR, "funding": Grade.FAIR}) == {
+        Quality.COMPLETENESS: Grade.POOR,
+        Quality.RELEVANCE: Grade.EXCELLENT,
+        Quality.APPROPRIATENESS: Grade.FAIR,
+        Quality.FEASIBILITY: Grade.EXCELLENT,
+    }
 
 
 @pytest.mark.parametrize(
@@ -83,21 +116,24 @@ def test_what_passed_is_off_or_was_not_run_weighs_nothing():
         assert draft_opinion(outcomes).overall == Grade.EXCELLENT
 
 
-def test_the_text_names_the_gravest_first_and_counts_the_others():
+def test_a_point_names_the_gravest_first_and_counts_the_others():
     first, second, third, fourth, fifth = found(Quality.COMPLETENESS, W, W, E, H, W)
     twice = replace(fifth, hits=fifth.hits * 2)
-    line = draft_opinion([first, second, third, fourth, twice]).text.splitlines()[0]
-    assert line.startswith(
-        f"完整性：中。{third.rule.title}（须改正，1处）；{twice.rule.title}（须说明，2处）；"
-        f"{first.rule.title}（须说明，1处），另有2项其他提示。"
+    draft = draft_opinion([first, second, third, fourth, twice])
+    assert draft.points["form"] == PointOpinion(
+        Grade.FAIR,
+        f"{third.rule.title}（须改正，1处）；{twice.rule.title}（须说明，2处）；"
+        f"{first.rule.title}（须说明，1处）；另有2项其他提示。",
     )
+    assert draft.points["clarity"] == PointOpinion(Grade.EXCELLENT)
+    assert draft.text.splitlines()[1].startswith("修改意见：1.")
 
 
 def test_the_text_says_what_was_not_run_and_what_follows():
     outcomes = found(Quality.COMPLETENESS, W, W, state=State.NOT_RUN)
     codes = "、".join(outcome.rule.code for outcome in outcomes)
     assert draft_opinion(outcomes).text.splitlines() == [
-        *(f"{quality}：优。未见须改正、须说明的情形。" for quality in Quality),
+        "完整性为优，相关性为优，适当性为优，可行性为优。",
         f"综合评定：优，可纳入预算。另有2条规则因缺少数据未运行（{codes}）。",
     ]
 
@@ -114,7 +150,7 @@ def test_the_real_booklet_is_to_be_revised_and_filed_again():
         *check_table(second, Context(booklet=booklet, siblings=(first,), region_code="130209")),
     ]
     opinion = draft_opinion(outcomes)
-    assert [opinion.grades[quality].label for quality in Quality] == ["良", "中", "中", "良"]
+    assert [opinion.grades[quality].label for quality in Quality] == ["良", "中", "良", "良"]
     assert (opinion.overall.label, opinion.overall.consequence) == ("中", "修改完善后重报")
     assert "综合评定：中，修改完善后重报。" in opinion.text
 
@@ -122,71 +158,131 @@ def test_the_real_booklet_is_to_be_revised_and_filed_again():
 # What a reviewer keeps
 
 
+@pytest.fixture
+def reviewed(declaration):
+    """Return the first table where the finance bureau has it."""
+    Declaration.objects.update(status=Status.FINANCE_FIRST)
+    declaration.refresh_from_db()
+    return declaration
+
+
 def keep(declaration, actor, **other):
-    given = {"grades": ALL_GOOD, "text": "同意，完善指标值。", **other}
+    given = {"revision": declaration.revision, "points": ALL_GOOD, "text": "同意，完善指标值。", **other}
     return save_opinion(declaration=declaration, actor=actor, **given)
 
 
 @pytest.mark.django_db
-def test_the_stored_outcomes_draft_an_opinion(department_year, declaration, reviewer):
+def test_the_stored_outcomes_draft_an_opinion(department_year, reviewed, reviewer):
     refresh_department_findings(department_year=department_year)
-    draft = draft_opinion(outcomes_of(declaration))
-    opinion = keep(declaration, reviewer, grades=draft.grades, overall=draft.overall, text=draft.text)
+    draft = draft_opinion(outcomes_of(reviewed))
+    opinion = keep(reviewed, reviewer, points=draft.points, text=draft.text)
     assert grades_of(opinion) == draft.grades
     assert (opinion.overall, opinion.text) == (draft.overall, draft.text)
+    assert opinion.points["clarity"] == {"grade": "good", "text": draft.points["clarity"].text}
 
 
 @pytest.mark.django_db
-def test_an_opinion_is_kept_with_the_hash_of_what_was_read(declaration, reviewer):
-    keep(declaration, reviewer)
+def test_an_opinion_is_kept_with_the_hash_of_what_was_read(reviewed, reviewer):
+    keep(reviewed, reviewer)
     opinion = Opinion.objects.get()
     assert (opinion.overall, opinion.author) == (Grade.GOOD, reviewer)
-    assert opinion.document_hash == content_hash(load_table(declaration))
+    assert opinion.document_hash == content_hash(load_table(reviewed))
     assert is_of_today(opinion)
-    table = replace(load_table(declaration), goal="改")
-    save_table(declaration=declaration, table=table, revision=declaration.revision, actor=None)
+    Declaration.objects.update(status=Status.RETURNED)
+    reviewed.refresh_from_db()
+    table = replace(load_table(reviewed), goal="改")
+    save_table(declaration=reviewed, table=table, revision=reviewed.revision, actor=None)
     assert not is_of_today(opinion)
 
 
 @pytest.mark.django_db
-def test_the_trail_holds_what_changed_in_an_opinion(declaration, reviewer):
-    keep(declaration, reviewer)
-    keep(declaration, reviewer, grades=ALL_GOOD | {Quality.RELEVANCE: Grade.FAIR})
+def test_a_grade_of_its_own_stands_against_the_lowest_of_the_points(reviewed, reviewer):
+    points = ALL_GOOD | {"clarity": PointOpinion(Grade.POOR, "目标不能衡量。")}
+    assert keep(reviewed, reviewer, points=points).overall == Grade.POOR
+    opinion = keep(reviewed, reviewer, points=points, grades={Quality.COMPLETENESS: Grade.FAIR})
+    assert (opinion.completeness, opinion.overall) == (Grade.FAIR, Grade.FAIR)
+    assert keep(reviewed, reviewer, points=points, overall=Grade.GOOD).overall == Grade.GOOD
+
+
+@pytest.mark.django_db
+def test_the_trail_holds_what_changed_in_an_opinion(reviewed, reviewer):
+    keep(reviewed, reviewer)
+    keep(reviewed, reviewer, points=ALL_GOOD | {"goal": PointOpinion(Grade.FAIR, "与职责不符。")})
     entry = Entry.objects.last()
-    assert (entry.action, entry.kind, entry.object_id) == ("save_opinion", "declaration", str(declaration.pk))
+    assert (entry.action, entry.kind, entry.object_id) == ("save_opinion", "declaration", str(reviewed.pk))
+    assert entry.capacity == "财政审核人"
     assert [(change["place"], change["before"], change["after"]) for change in entry.changes] == [
         ("审核意见 相关性", "良", "中"),
         ("审核意见 综合评定等级", "良", "中"),
+        ("审核意见 目标相关性", "良", "中 与职责不符。"),
     ]
 
 
 @pytest.mark.django_db
-def test_the_same_opinion_again_writes_nothing(declaration, reviewer):
-    keep(declaration, reviewer)
+def test_the_same_opinion_again_writes_nothing(reviewed, reviewer):
+    keep(reviewed, reviewer)
     entries = Entry.objects.count()
-    keep(declaration, reviewer)
+    keep(reviewed, reviewer)
     assert Entry.objects.count() == entries
 
 
+def refused(declaration, user, error, **other):
+    """Assert that a person's opinion is refused, and that it leaves nothing behind."""
+    left = (Opinion.objects.count(), Entry.objects.count())
+    with pytest.raises(error) as refusal:
+        keep(declaration, user, **other)
+    assert (Opinion.objects.count(), Entry.objects.count()) == left
+    return refusal.value
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("persona", ["preparer", "auditor", "administrator", "outsider"])
-def test_only_reviewers_keep_an_opinion(declaration, persona, request):
+@pytest.mark.parametrize("persona", ["preparer", "leader", "auditor", "administrator", "outsider"])
+def test_only_supervisor_and_finance_keep_an_opinion(reviewed, persona, request):
+    refused(reviewed, request.getfixturevalue(persona), PermissionDenied)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "persona"),
+    [
+        *((status, "reviewer") for status in Status if status not in ("finance_first",)),
+        *((status, "supervisor") for status in Status if status != Status.AT_SUPERVISOR),
+    ],
+)
+def test_an_opinion_is_kept_only_by_whose_turn_it_is(declaration, status, persona, request):
     user = request.getfixturevalue(persona)
-    entries = Entry.objects.count()
-    with pytest.raises(PermissionDenied):
+    Declaration.objects.update(status=status)
+    declaration.refresh_from_db()
+    if persona == "reviewer" and status in (Status.FINANCE_SECOND, Status.FINANCE_THIRD):
         keep(declaration, user)
-    assert (Opinion.objects.count(), Entry.objects.count()) == (0, entries)
+        return
+    assert not is_open_to(user, declaration)
+    refused(declaration, user, TransitionError)
 
 
 @pytest.mark.django_db
-def test_an_opinion_needs_all_grades_and_a_text(declaration, reviewer):
-    entries = Entry.objects.count()
-    with pytest.raises(OpinionError) as refused:
-        keep(declaration, reviewer, grades={Quality.RELEVANCE: Grade.GOOD}, text=" ")
-    assert refused.value.messages == (
-        "请选择完整性的等级。",
-        "请选择适当性的等级。",
-        "请选择可行性的等级。",
-        "请填写总体意见。",
-    )
-    assert (Opinion.objects.count(), Entry.objects.count()) == (0, entries)
+def test_the_supervisor_keeps_one_at_its_level(declaration, supervisor):
+    Declaration.objects.update(status=Status.AT_SUPERVISOR)
+    declaration = Declaration.objects.get(pk=declaration.pk)
+    assert keep(declaration, supervisor).author == supervisor
+
+
+@pytest.mark.django_db
+def test_nobody_reviews_what_they_prepared(declaration, reviewer):
+    table = replace(load_table(declaration), goal="一年内办成两件事。")
+    save_table(declaration=declaration, table=table, revision=declaration.revision, actor=reviewer)
+    Declaration.objects.update(status=Status.FINANCE_FIRST)
+    declaration.refresh_from_db()
+    assert "不相容职务分离" in str(refused(declaration, reviewer, TransitionError))
+
+
+@pytest.mark.django_db
+def test_an_opinion_on_what_changed_meanwhile_is_refused(reviewed, reviewer):
+    refused(reviewed, reviewer, RevisionConflictError, revision=reviewed.revision + 1)
+
+
+@pytest.mark.django_db
+def test_an_opinion_needs_all_grades_and_a_text(reviewed, reviewer):
+    points = {name: said for name, said in ALL_GOOD.items() if name != "goal"}
+    refusal = refused(reviewed, reviewer, OpinionError, points=points, text=" ")
+    assert refusal.messages == ("选择目标相关性的等级。", "填写总体意见。")

@@ -10,12 +10,11 @@ import pytest
 from django.urls import reverse
 
 from indicators.checks import PARAMETERS, RULES, Severity
-from indicators.checks.opinion import Grade
 from indicators.document import new_uid
 from indicators.finding_lists import Standing
 from indicators.findings import findings_of
 from indicators.forms.rules import ParameterField, RulesForm, typed_text
-from indicators.models import CheckRun, Explanation, Finding, Opinion, Pending
+from indicators.models import CheckRun, Explanation, Finding, Pending
 from indicators.policy import policy_of
 from indicators.rows import load_table
 from indicators.services import explain, judge_explanation, refresh_department_findings, save_table
@@ -130,11 +129,11 @@ def test_what_is_pending_is_computed_when_a_page_is_opened(get, leader, preparer
 
 def test_only_who_may_act_is_offered_to(get, preparer, leader, auditor, declaration, explained):
     pages = {user.username: get(user, "table", declaration.pk).text for user in (preparer, leader, auditor)}
-    offers = ('class="fix"', "提交说明", "不采纳</button>", "保存意见")
+    offers = ('class="fix"', "提交说明", "不采纳</button>")
     assert {name: [offer in text for offer in offers] for name, text in pages.items()} == {
-        "preparer": [True, True, False, False],
-        "leader": [False, False, True, True],
-        "auditor": [False, False, False, False],
+        "preparer": [True, True, False],
+        "leader": [False, False, True],
+        "auditor": [False, False, False],
     }
 
 
@@ -273,46 +272,6 @@ def test_not_taking_an_explanation_needs_a_remark(post, leader, explained):
     post(leader, "judge-explanation", explained.pk, verdict="rejected", remark="没有附协议。")
     explained.refresh_from_db()
     assert (explained.verdict, explained.remark) == (Explanation.Verdict.REJECTED, "没有附协议。")
-
-
-# 四性 opinions
-
-
-def opinion(**changes):
-    grades = dict.fromkeys(("completeness", "relevance", "appropriateness", "feasibility", "overall"), "good")
-    return {**grades, "text": "总体较好，按提示修改。", **changes}
-
-
-def test_a_reviewer_edits_and_saves_the_drafted_opinion(get, post, leader, declaration):
-    page = get(leader, "table", declaration.pk)
-    drafted = page.context["opinion_form"].draft
-    assert drafted.text.splitlines()[0] in page.text
-    assert page.context["opinion_form"]["overall"].value() == drafted.overall
-
-    response = post(leader, "save-opinion", declaration.pk, **opinion())
-
-    assert response.url.endswith("#opinion")
-    stored = Opinion.objects.get()
-    assert (stored.author, stored.overall, stored.text) == (leader, Grade.GOOD, "总体较好，按提示修改。")
-    page = get(leader, "table", declaration.pk)
-    assert page.context["opinion_form"]["text"].value() == stored.text
-    assert not page.context["opinion_is_outdated"]
-
-
-def test_an_opinion_on_an_earlier_text_says_so(get, post, leader, preparer, declaration):
-    post(leader, "save-opinion", declaration.pk, **opinion())
-    table = replace(load_table(declaration), goal="一年内办成两件事。")
-    save_table(declaration=declaration, table=table, revision=0, actor=preparer)
-    assert "已有改动，请核对意见" in get(leader, "table", declaration.pk).text
-
-
-def test_a_refused_opinion_comes_back_as_typed(post, leader, declaration):
-    page = post(leader, "save-opinion", declaration.pk, **opinion(overall="best", text=""))
-    assert page.status_code == 422
-    problems = [problem.message for problem in page.context["opinion_problems"]]
-    assert problems == ["综合评定的等级从优、良、中、差中选择。", "填写总体意见。"]
-    assert page.context["opinion_form"]["relevance"].value() == "good"
-    assert not Opinion.objects.exists()
 
 
 # a department's year

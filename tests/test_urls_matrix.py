@@ -118,7 +118,7 @@ POST = {
     "new-project": ("year", PREPARER, 422, 403, 404),
     "explain": ("rule", PREPARER, 422, 403, 404),
     "apply-fix": ("table", PREPARER, 302, 403, 404),
-    "save-opinion": ("table", JUDGES, 422, 403, 404),
+    "save-opinion": ("table", {"supervisor", "reviewer"}, 422, 403, 404),
     "judge-explanation": ("explanation", JUDGES, 302, 403, 404),
     "findings": ((), set(), None, 405, 405),
     "rules": ((), {"reviewer"}, 422, 403, 403),
@@ -154,6 +154,7 @@ FILES = {
     *("backfill-workbook", "backfill-template"),  # tests/test_backfill.py
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("table-file", "booklet-file", "summary-file", "selected-files"),
+    "review-sheet-file",  # tests/test_review_sheet.py
     *("audit-search", "audit-workbook", "findings-workbook", "library-workbook"),
 }
 # What writes nothing is asked by all at once, which is what takes the time; an act by one persona alone.

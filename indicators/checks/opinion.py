@@ -1,11 +1,12 @@
-"""四性 opinion: what the findings say under each of the four headings (domain.md §2.8)."""
+"""四性 opinion: what the findings say to each 审核要点 of the 绩效目标审核表 (domain.md §2.8)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from indicators.checks.model import Outcome, Quality, Rule, Severity, State
+from indicators.checks.review_points import REVIEW_POINTS, point_of, points_of
 
 
 class Grade(StrEnum):
@@ -32,16 +33,25 @@ _GRADES = {
     Grade.FAIR: ("中", "修改完善后重报"),
     Grade.POOR: ("差", "不得安排预算"),
 }
-# Ours, not official: points a table has under one heading, and the grades they stay below.
+# Ours, not official: how much a table may have against it under one 审核要点, and the grades that leaves.
 _POINTS = {Severity.ERROR: 3, Severity.WARNING: 1, Severity.HINT: 0}
 _GOOD_BELOW, _FAIR_BELOW = 4, 10
 _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """A proposed grade for each quality, the overall grade, and a text a person can edit."""
+class PointOpinion:
+    """What is said to one 审核要点."""
 
+    grade: Grade
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A proposed 绩效目标审核表: each point by name, a grade for each quality, the overall one, a text."""
+
+    points: Mapping[str, PointOpinion]
     grades: Mapping[Quality, Grade]
     overall: Grade
     text: str
@@ -60,20 +70,25 @@ def draft_opinion(outcomes: Iterable[Outcome]) -> Opinion:
     """Return the opinion the outcomes propose.
 
     Outcomes of several tables may be given together: points count per table. 须改正 weighs three 须说明,
-    提示 nothing; a heading without points is 优, below 4 良, below 10 中, else 差. The overall grade is the
-    lowest.
+    提示 nothing; a 审核要点 without points is 优, below 4 良, below 10 中, else 差. A quality has the lowest
+    grade of its 审核要点, the whole the lowest of its qualities.
     """
     given = list(outcomes)
     tables = max(Counter(outcome.rule.code for outcome in given).values(), default=1)
-    found: dict[Quality, list[Outcome]] = defaultdict(list)
+    found: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in given:
         if outcome.state == State.FOUND:
-            found[outcome.rule.quality].append(outcome)
-    grades = {quality: _grade(found[quality], tables) for quality in Quality}
+            found[point_of(outcome.rule).name].append(outcome)
+    points = {point.name: _point_opinion(found[point.name], tables) for point in REVIEW_POINTS}
+    grades = quality_grades({name: point.grade for name, point in points.items()})
     overall = lowest(grades.values())
-    lines = [_line(quality, grades[quality], _weaknesses(found[quality])) for quality in Quality]
-    lines.append(f"综合评定：{overall.label}，{overall.consequence}。{_not_run(given)}")
-    return Opinion(grades, overall, "\n".join(lines))
+    every = _weaknesses([outcome for group in found.values() for outcome in group])
+    return Opinion(points, grades, overall, "\n".join(_text(grades, overall, every, given)))
+
+
+def quality_grades(points: Mapping[str, Grade]) -> dict[Quality, Grade]:
+    """Return for each quality the lowest grade of its 审核要点, which are given by name."""
+    return {quality: lowest(points[point.name] for point in points_of(quality)) for quality in Quality}
 
 
 def lowest(grades: Iterable[Grade]) -> Grade:
@@ -106,18 +121,26 @@ def _weaknesses(found: Sequence[Outcome]) -> list[_Weakness]:
     return sorted(weaknesses, key=lambda weak: (-weak.severity.weight, -weak.places, weak.rule.code))
 
 
-def _line(quality: Quality, grade: Grade, weaknesses: Sequence[_Weakness]) -> str:
-    head = f"{quality}：{grade.label}。"
+def _point_opinion(found: Sequence[Outcome], tables: int) -> PointOpinion:
+    """Return the grade of a point, and which rules found something: 提示 are counted only."""
+    weaknesses = _weaknesses(found)
     named = [weak for weak in weaknesses if weak.severity != Severity.HINT][:_MOST_NAMED]
-    if not named:
-        return f"{head}未见须改正、须说明的情形{_others(len(weaknesses), '有')}。"
     said = "；".join(f"{weak.rule.title}（{weak.severity.label}，{weak.places}处）" for weak in named)
-    advice = "".join(dict.fromkeys(_sentence(weak.rule.advice) for weak in named[:1] if weak.rule.advice))
-    return f"{head}{said}{_others(len(weaknesses) - len(named), '另有')}。{advice}"
+    others = len(weaknesses) - len(named)
+    if others:
+        said = f"{said}；另有{others}项其他提示" if said else f"有{others}项其他提示"
+    return PointOpinion(_grade(found, tables), f"{said}。" if said else "")
 
 
-def _others(count: int, word: str) -> str:
-    return f"，{word}{count}项其他提示" if count else ""
+def _text(
+    grades: Mapping[Quality, Grade], overall: Grade, weaknesses: Iterable[_Weakness], given: list[Outcome]
+) -> Iterator[str]:
+    yield "，".join(f"{quality}为{grades[quality].label}" for quality in Quality) + "。"
+    advice = (weak.rule.advice for weak in weaknesses if weak.severity != Severity.HINT)
+    wanted = list(dict.fromkeys(_sentence(each) for each in advice if each))[:_MOST_NAMED]
+    if wanted:
+        yield "修改意见：" + "".join(f"{number}.{each}" for number, each in enumerate(wanted, start=1))
+    yield f"综合评定：{overall.label}，{overall.consequence}。{_not_run(given)}"
 
 
 def _sentence(text: str) -> str:

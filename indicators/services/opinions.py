@@ -1,4 +1,4 @@
-"""四性 opinions as a reviewer leaves them; ``checks.opinion.draft_opinion`` proposes them."""
+"""绩效目标审核表 as reviewers leave them; ``checks.opinion.draft_opinion`` proposes them."""
 
 from collections.abc import Mapping
 
@@ -6,16 +6,26 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from departments.permissions import may_review
+from departments.models import Role
 from indicators.checks import Quality
-from indicators.checks.opinion import Grade, lowest
+from indicators.checks.opinion import Grade, PointOpinion, lowest, quality_grades
+from indicators.checks.review_points import REVIEW_POINTS
 from indicators.document import Change, content_hash
 from indicators.models import Opinion
 from indicators.rows import load_table
-from indicators.services.tables import record_table
+from indicators.services.reviewing import filed_of
+from indicators.services.tables import lock_table
 from perfbudget.lib.text import clean_text
 from projects.models import Declaration
+from trail.services import record
+from workflow.models import Status
+from workflow.roles import Capacity
+from workflow.services import RevisionConflictError, TransitionError
+from workflow.steps import has_role, steps
+from workflow.transitions import FINANCE_LEVELS, PASS
 
+LEVELS = (Status.AT_SUPERVISOR, *FINANCE_LEVELS)
+_ROLES = (Role.SUPERVISOR, Role.FINANCE)
 _COLUMNS = {
     Quality.COMPLETENESS: "completeness",
     Quality.RELEVANCE: "relevance",
@@ -32,38 +42,64 @@ class OpinionError(ValueError):
         super().__init__("\n".join(self.messages))
 
 
+def may_write_opinions(user, department) -> bool:
+    """True for who files 审核表 of a department: 主管部门审核人, 财政审核人 and their deputies."""
+    return any(has_role(user, role, department) for role in _ROLES)
+
+
+def is_open_to(user, declaration: Declaration) -> bool:
+    """True where the 审核表 of a table is this person's to fill in now: who may let it pass fills it in."""
+    if declaration.status not in LEVELS:
+        return False
+    return not isinstance(steps([filed_of(declaration)], PASS, user)[0], TransitionError)
+
+
 @transaction.atomic
 def save_opinion(
     *,
     declaration: Declaration,
-    grades: Mapping[Quality, Grade],
+    revision: int,
+    points: Mapping[str, PointOpinion],
+    grades: Mapping[Quality, Grade] | None = None,
     overall: Grade | None = None,
     text: str,
     actor,
 ) -> Opinion:
-    """Store a reviewer's opinion on a table as it stands now; without ``overall`` the lowest grade holds.
+    """Store the 绩效目标审核表 of a table as it stood at ``revision``.
 
-    Raises PermissionDenied, OpinionError.
+    ``points`` are by name of REVIEW_POINTS. A quality without a grade of its own has the lowest of its
+    points, and the whole that of its qualities. Raises PermissionDenied, RevisionConflictError where the
+    table was saved or moved since, TransitionError where it is not this person's turn, OpinionError.
     """
-    if not may_review(actor, declaration.department_year.department):
-        raise PermissionDenied("只有本单位负责人、主管部门审核人和财政审核人可以填写审核意见。")
-    text = clean_text(text)
-    problems = [f"请选择{quality}的等级。" for quality in Quality if quality not in grades]
-    problems += [] if text else ["请填写总体意见。"]
-    if problems:
-        raise OpinionError(problems)
-    Declaration.objects.select_for_update(no_key=True).order_by().get(pk=declaration.pk)
-    opinion = Opinion.objects.filter(declaration=declaration).first() or Opinion(declaration=declaration)
-    wanted = {column: Grade(grades[quality]) for quality, column in _COLUMNS.items()}
-    wanted |= {"overall": Grade(overall or lowest(wanted.values())), "text": text}
-    changes = _changes(opinion, wanted)
-    digest = content_hash(load_table(declaration))
+    department = declaration.department_year.department
+    if not may_write_opinions(actor, department):
+        raise PermissionDenied("绩效目标审核表由主管部门审核人和财政审核人填写。")
+    held, table = lock_table(declaration)
+    if held.revision != revision:
+        raise RevisionConflictError
+    capacity = _capacity(held, actor)
+    points, text = _cleaned(points), clean_text(text)
+    _require_whole(points, text)
+    wanted = _wanted(points, grades or {}, overall, text)
+    opinion = Opinion.objects.filter(declaration=held).first() or Opinion(declaration=held)
+    changes, digest = _changes(opinion, wanted), content_hash(table)
     if changes or opinion.document_hash != digest:
         for name, value in wanted.items():
             setattr(opinion, name, value)
         opinion.document_hash, opinion.author, opinion.written_at = digest, actor, timezone.now()
         opinion.save()
-        record_table(declaration, actor=actor, action="save_opinion", changes=changes)
+        filed = filed_of(held)
+        record(
+            actor=actor,
+            principal=capacity.principal,
+            capacity=capacity.label,
+            action="save_opinion",
+            kind=filed.kind,
+            object_id=held.pk,
+            label=filed.label,
+            changes=changes,
+            department_code=department.code,
+        )
     return opinion
 
 
@@ -77,14 +113,70 @@ def grades_of(opinion: Opinion) -> dict[Quality, Grade]:
     return {quality: Grade(getattr(opinion, column)) for quality, column in _COLUMNS.items()}
 
 
-def _changes(opinion: Opinion, wanted: Mapping[str, str]) -> tuple[Change, ...]:
+def points_of(opinion: Opinion) -> dict[str, PointOpinion]:
+    """Return what is stored of the 审核要点, by name; nothing of opinions from before they were asked."""
+    return {
+        name: PointOpinion(Grade(said["grade"]), said.get("text", ""))
+        for name, said in opinion.points.items()
+    }
+
+
+def _capacity(declaration: Declaration, actor) -> Capacity:
+    """Return in which capacity ``actor`` reviews a table now, or raise TransitionError."""
+    if declaration.status not in LEVELS:
+        raise TransitionError(
+            f"“{declaration}”{declaration.get_status_display()}，"
+            "绩效目标审核表在主管部门审核和财政审核时填写。"
+        )
+    step = steps([filed_of(declaration)], PASS, actor)[0]
+    if isinstance(step, TransitionError):
+        raise step
+    return step.capacity
+
+
+def _cleaned(points: Mapping[str, PointOpinion]) -> dict[str, PointOpinion]:
+    return {name: PointOpinion(Grade(said.grade), clean_text(said.text)) for name, said in points.items()}
+
+
+def _require_whole(points: Mapping[str, PointOpinion], text: str) -> None:
+    problems = [f"选择{point.label}的等级。" for point in REVIEW_POINTS if point.name not in points]
+    problems += [] if text else ["填写总体意见。"]
+    if problems:
+        raise OpinionError(problems)
+
+
+def _wanted(
+    points: Mapping[str, PointOpinion], grades: Mapping[Quality, Grade], overall: Grade | None, text: str
+) -> dict:
+    by_points = quality_grades({name: said.grade for name, said in points.items()})
+    wanted = {column: Grade(grades.get(each) or by_points[each]) for each, column in _COLUMNS.items()}
+    wanted["overall"] = Grade(overall or lowest(wanted.values()))
+    stored = {name: {"grade": said.grade.value, "text": said.text} for name, said in points.items()}
+    return {**wanted, "text": text, "points": stored}
+
+
+def _changes(opinion: Opinion, wanted: Mapping) -> tuple[Change, ...]:
     changes = []
     for name, value in wanted.items():
         before = getattr(opinion, name)
-        if before != value:
+        if name == "points":
+            changes += _point_changes(before, value)
+        elif before != value:
             label = Opinion._meta.get_field(name).verbose_name
             changes.append(Change(f"opinion/{name}", f"审核意见 {label}", _shown(before), _shown(value)))
     return tuple(changes)
+
+
+def _point_changes(before: Mapping, after: Mapping) -> list[Change]:
+    return [
+        Change(f"opinion/{point.name}", f"审核意见 {point.label}", old, new)
+        for point in REVIEW_POINTS
+        if (old := _said(before.get(point.name))) != (new := _said(after.get(point.name)))
+    ]
+
+
+def _said(point: Mapping | None) -> str:
+    return " ".join(filter(None, (Grade(point["grade"]).label, point.get("text")))) if point else ""
 
 
 def _shown(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Answering findings: taking a fix, writing and judging a 情况说明, leaving a 四性 opinion."""
+"""Answering findings: taking a fix, writing and judging a 情况说明."""
 
 from collections.abc import Iterable
 from urllib.parse import urldefrag
@@ -15,7 +15,6 @@ from indicators import services
 from indicators.checks import RULES
 from indicators.findings import findings_of, findings_of_all, phrases_of
 from indicators.forms.answers import Answerable, ExplainForm, FixForm, VerdictForm
-from indicators.forms.opinions import OpinionForm
 from indicators.forms.problems import form_problems
 from indicators.models import Explanation
 from indicators.services.explanations import (
@@ -25,7 +24,6 @@ from indicators.services.explanations import (
     judge_explanation,
 )
 from indicators.services.fixes import FixError, apply_fix
-from indicators.services.opinions import save_opinion
 from indicators.views import pages
 from indicators.views.access import (
     require_preparer,
@@ -101,25 +99,6 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
         return _not_judged(request, back, refusal.messages)
     messages.success(request, f"{explanation.rule}的情况说明：{explanation.get_verdict_display()}。")
     return redirect(back)
-
-
-@require_POST
-def leave_opinion(request: HttpRequest, pk: int) -> HttpResponse:
-    """Store a reviewer's 四性 opinion on a table; what cannot be stored comes back as typed."""
-    declaration = visible_declaration(request.user, pk)
-    require_reviewer(request.user, declaration.department_year.department)
-    form = OpinionForm(request.POST, **pages.opinion_of(declaration))
-    if not form.is_valid():
-        return pages.table_page(request, declaration, opinion_form=form, status=422)
-    save_opinion(
-        declaration=declaration,
-        grades=form.grades(),
-        overall=form.cleaned_data["overall"],
-        text=form.cleaned_data["text"],
-        actor=request.user,
-    )
-    messages.success(request, "已保存审核意见。")
-    return redirect(f"{reverse('table', args=(pk,))}#opinion")
 
 
 def way_back(request: HttpRequest) -> str:

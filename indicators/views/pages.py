@@ -5,20 +5,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from departments.permissions import may_prepare, may_review
-from indicators.checks.opinion import draft_opinion
-from indicators.document import content_hash
-from indicators.findings import ledger_of, outcomes_of, phrases_of
-from indicators.forms.opinions import OpinionForm
-from indicators.forms.problems import form_problems
+from indicators.findings import ledger_of, phrases_of
 from indicators.layout.booklet import lay_out_publication
 from indicators.layout.html import publication_html
-from indicators.models import Opinion
 from indicators.rows import load_table, print_options
 from indicators.services.findings import refresh_department_findings
 from indicators.views.access import may_edit, visible_declaration
 from indicators.views.locks import lock_of
 from indicators.views.marking import MarkedPaper
 from indicators.views.notes import margin_of, marks_of
+from indicators.views.opinion_panel import opinion_panel
 from projects.models import Declaration, DepartmentYear
 
 FORMATS = (
@@ -57,26 +53,9 @@ def table_page(request, declaration: Declaration, *, opinion_form=None, status: 
         "lock": lock_of(declaration, request.user),
         "may_submit": may_prepare(request.user, filed.department),
         **margin_context(declaration, publication_html(publication), "paper", request.user),
+        "opinion_panel": opinion_panel(request.user, declaration, document, form=opinion_form),
     }
-    if may_review(request.user, filed.department):
-        known = opinion_of(declaration)
-        form = opinion_form or OpinionForm(**known)
-        stored = known["stored"]
-        context |= {
-            "opinion_form": form,
-            "opinion_problems": form_problems(form) if form.is_bound else (),
-            "opinion": stored,
-            "opinion_is_outdated": stored and stored.document_hash != content_hash(document),
-        }
     return render(request, "indicators/table.html", context, status=status)
-
-
-def opinion_of(declaration: Declaration) -> dict:
-    """Return the opinion that the findings propose (``draft``) and the one that was left (``stored``)."""
-    return {
-        "draft": draft_opinion(outcomes_of(declaration)),
-        "stored": Opinion.objects.filter(declaration=declaration).select_related("author").first(),
-    }
 
 
 def address_of(filed: DepartmentYear) -> str:

@@ -1,0 +1,35 @@
+"""The papers of the finance review as files: the 绩效目标审核表 of a table."""
+
+from django.utils import timezone
+
+from indicators.checks.opinion import Grade
+from indicators.document import TargetTable, table_from_json
+from indicators.layout.review_sheet import TITLE, Review, lay_out_review_sheet
+from indicators.models import Opinion
+from indicators.rows import load_table
+from indicators.services.opinions import grades_of, points_of
+from reports.files import File, published_file
+from workflow.models import StoredDocument
+
+REVIEW_FORMATS = ("pdf", "docx", "xlsx", "html", "pdfa")
+
+
+def review_sheet_file(opinion: Opinion, extension: str) -> File:
+    """Return the 审核表 of what was reviewed then. Raises KeyError for a format that is not known."""
+    table = _reviewed(opinion)
+    review = Review(
+        points=points_of(opinion),
+        grades=grades_of(opinion),
+        overall=Grade(opinion.overall),
+        text=opinion.text,
+        reviewer=str(opinion.author),
+        reviewed_on=timezone.localdate(opinion.written_at),
+    )
+    name = (table.department_code, table.project_code, table.name, TITLE)
+    return published_file(name, extension, lay_out_review_sheet(table, review))
+
+
+def _reviewed(opinion: Opinion) -> TargetTable:
+    """Return the table as it was reviewed: it was stored when it was submitted, whatever became of it."""
+    stored = StoredDocument.objects.filter(content_hash=opinion.document_hash).first()
+    return table_from_json(stored.text) if stored else load_table(opinion.declaration)
