@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from departments.models import Department, Membership, Role
+from trail.models import SecurityEvent
+from trail.services import note_refusal
 from workflow.history import highest_numbers, last_moves, passed_by, prepared_by, settled_versions
 from workflow.models import Reviewable, Status, Version
 from workflow.roles import Capacity, capacities, capacity_in, memberships_of, step_of
@@ -76,9 +78,9 @@ def require_role(departments: Collection[Department], role: Role, act: Act, acto
     held = capacities(actor, role, departments)
     for department in departments:
         if department.pk not in held:
-            raise TransitionError(
-                f"{act.label}由{role.label}办理，本人不是“{department.name}”的{role.label}。"
-            )
+            refusal = f"{act.label}由{role.label}办理，本人不是“{department.name}”的{role.label}。"
+            note_refusal(SecurityEvent.Sort.MOVE_REFUSED, refusal)
+            raise NotEntitledError(refusal)
 
 
 class _Inquiry:
@@ -98,7 +100,7 @@ class _Inquiry:
         held = [(row, self._capacity(row, filed, past)) for row in rows]
         allowed = [(row, capacity) for row, capacity in held if capacity]
         if not allowed:
-            return TransitionError(_lacks_role(filed, act, rows))
+            return NotEntitledError(_lacks_role(filed, act, rows))
         for row, capacity in allowed:
             if _fits(row, filed, past):
                 return self._separation(row, capacity, filed, past) or _landing(row, capacity, filed, past)
@@ -127,9 +129,9 @@ class _Inquiry:
         whose = "或".join(("本人", *(str(person) for person in people[1:])))
         pk, version, label = filed.reviewable.pk, filed.reviewable.version, row.act.label
         if pk in prepared:
-            return TransitionError(f"“{filed.label}”由{whose}填报，不能由本人{label}（不相容职务分离）。")
+            return NotEntitledError(f"“{filed.label}”由{whose}填报，不能由本人{label}（不相容职务分离）。")
         if any((pk, version, level) in passed for level in LEVELS if level != row.source):
-            return TransitionError(
+            return NotEntitledError(
                 f"“{filed.label}”已由{whose}在另一环节审核通过，不能再由本人{label}（不相容职务分离）。"
             )
         return None
