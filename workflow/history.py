@@ -4,14 +4,25 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import Max, Q
 
+from departments.models import Role
 from trail.models import Entry
 from workflow.models import Version
-from workflow.transitions import ACTS, PASS, SUBMIT
+from workflow.transitions import (
+    ACTS,
+    APPROVE,
+    APPROVE_CANCELLATION,
+    PASS,
+    PUBLISH,
+    REOPEN,
+    TRANSITIONS,
+)
 
+_SETTLING = tuple(act.name for act in (APPROVE, APPROVE_CANCELLATION, PUBLISH))
+_ACTS_OF_PREPARERS = {row.act for row in TRANSITIONS if row.role == Role.PREPARER} - {REOPEN}
 # Who reviews, reads or hands down control figures has not prepared; everything else is preparing.
 NOT_PREPARING = frozenset(
     {
-        *(act.name for act in ACTS if act != SUBMIT),
+        *(act.name for act in ACTS if act not in _ACTS_OF_PREPARERS),
         *("comment", "answer_comment", "resolve_comment", "reopen_comment"),
         *("judge_explanation", "save_opinion", "hand_over", "import_list"),
         *("print", "export", "download", "remind"),
@@ -34,21 +45,30 @@ def last_moves(kind: str, object_ids: Collection[int]) -> dict[int, Version]:
     }
 
 
+def settled_versions(kind: str, object_ids: Collection[int]) -> dict[int, list[Version]]:
+    """Return the moves that settled each object, newest first: approvals, and what came behind them."""
+    found: dict[int, list[Version]] = {}
+    moves = Version.objects.filter(kind=kind, object_id__in=object_ids, act__in=_SETTLING)
+    for version in moves.order_by("-pk"):
+        found.setdefault(version.object_id, []).append(version)
+    return found
+
+
 def last_settled(kind: str, object_id: int, before: int) -> Version:
-    """Return how the newest version below ``before`` was settled: its approval, or what came behind it."""
-    settling = Version.objects.filter(
-        kind=kind,
-        object_id=object_id,
-        number__lt=before,
-        act__in=("approve", "approve_cancellation", "publish"),
-    )
-    return settling.latest("pk")
+    """Return how the newest version below ``before`` was settled."""
+    settling = settled_versions(kind, [object_id])[object_id]
+    return next(version for version in settling if version.number < before)
+
+
+def highest_numbers(kind: str, object_ids: Collection[int]) -> dict[int, int]:
+    """Return the highest version of each object that was ever moved, abandoned ones too."""
+    moves = Version.objects.filter(kind=kind, object_id__in=object_ids).order_by()
+    return dict(moves.values_list("object_id").annotate(Max("number")))
 
 
 def highest_number(kind: str, object_id: int) -> int:
     """Return the highest version there was, abandoned ones too; 1 where nothing was ever moved."""
-    moves = Version.objects.filter(kind=kind, object_id=object_id)
-    return moves.aggregate(highest=Max("number"))["highest"] or 1
+    return highest_numbers(kind, [object_id]).get(object_id, 1)
 
 
 def prepared_by(people: Iterable[int], kind: str, object_ids: Collection[int]) -> set[int]:

@@ -1,15 +1,14 @@
 """In whose name somebody acts: the membership that lets them do a transition in a department."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-
-from django.db.models import Q
 
 from departments.models import Department, Membership, Role, User
 from workflow.models import Status
-from workflow.transitions import FINANCE_LEVELS, PASS, RETURN, RETURN_ONE, Transition
+from workflow.transitions import FINANCE_LEVELS, PASS, RECALL, RETURN, RETURN_ONE, Transition
 
 FILLED_IN_FOR_UNIT = "代填"
+_APPROVAL = 0  # the step of what is done where all levels have passed
 _STEPS = {level: number for number, level in enumerate(FINANCE_LEVELS, start=1)}
 
 
@@ -21,25 +20,36 @@ class Capacity:
     principal: User | None = None
 
 
+def memberships_of(user) -> list[Membership]:
+    """Return the roles ``user`` acts in today, own ones before those of others; one query."""
+    if user is None or not user.is_authenticated:
+        return []
+    held = Membership.objects.held_by(user).select_related("user")
+    return sorted(held, key=lambda membership: (membership.user_id != user.pk, membership.pk))
+
+
+def capacity_in(
+    department: Department, role: Role, memberships: Iterable[Membership], user, *, step: int | None = None
+) -> Capacity | None:
+    """Return in which capacity ``user`` acts as ``role`` in a department by the first of the memberships.
+
+    ``step`` is that of the finance review (0: the approval), which a membership may be kept to; None where
+    it does not matter.
+    """
+    for membership in memberships:
+        fits = step is None or membership.finance_step in (None, step)
+        if membership.role == role and fits and _covers(membership, department):
+            return _capacity(membership, department, user)
+    return None
+
+
 def capacities(
     user, role: Role, departments: Collection[Department], *, step: int | None = None
 ) -> dict[int, Capacity]:
-    """Return in which capacity ``user`` acts as ``role`` in each department, by primary key; two queries.
-
-    Own memberships come before those of others. ``step`` is that of the finance review (0: the approval),
-    which a membership may be kept to; None where it does not matter.
-    """
-    if user is None or not user.is_authenticated:
-        return {}
-    held = Membership.objects.held_by(user).filter(role=role).select_related("user")
-    if step is not None:
-        held = held.filter(Q(finance_step=None) | Q(finance_step=step))
-    found: dict[int, Capacity] = {}
-    for membership in sorted(held, key=lambda each: (each.user_id != user.pk, each.pk)):
-        for department in departments:
-            if _covers(membership, department):
-                found.setdefault(department.pk, _capacity(membership, department, user))
-    return found
+    """Return in which capacity ``user`` acts as ``role`` in each department, by primary key; one query."""
+    held = memberships_of(user)
+    found = {each.pk: capacity_in(each, role, held, user, step=step) for each in departments}
+    return {pk: capacity for pk, capacity in found.items() if capacity}
 
 
 def step_of(transition: Transition, last_source: str = "") -> int | None:
@@ -47,10 +57,10 @@ def step_of(transition: Transition, last_source: str = "") -> int | None:
     if transition.role != Role.FINANCE:
         return None
     if transition.act in (PASS, RETURN, RETURN_ONE):
-        return _STEPS.get(transition.source, 0)
-    if transition.act.name == "recall":
-        return _STEPS.get(Status(last_source), 0) if last_source else None
-    return 0 if transition.act.judges else None
+        return _STEPS.get(transition.source, _APPROVAL)
+    if transition.act == RECALL:
+        return _STEPS.get(Status(last_source), _APPROVAL) if last_source else None
+    return _APPROVAL if transition.act.judges else None
 
 
 def preparing_capacity(user, department: Department) -> str:

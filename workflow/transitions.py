@@ -97,7 +97,8 @@ ACTS = (
 
 TRANSITIONS = (
     *(Transition(SUBMIT, Status(source), Direction.NEXT, Role.PREPARER) for source in Status.EDITABLE),
-    *(Transition(WITHDRAW, level, Direction.FILING, Role.PREPARER, ("submit",)) for level in LEVELS),
+    # A leader who took his own pass back is as if he had not acted.
+    Transition(WITHDRAW, Status.SUBMITTED, Direction.FILING, Role.PREPARER, ("submit", "recall")),
     *(Transition(PASS, level, Direction.NEXT, ROLE_AT[level]) for level in LEVELS),
     *(Transition(RETURN, level, Status.RETURNED, ROLE_AT[level]) for level in WAY),
     *(Transition(RETURN_ONE, level, Direction.PREVIOUS, ROLE_AT[level]) for level in WAY[1:]),
