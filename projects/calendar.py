@@ -138,7 +138,7 @@ def _to_tell(rounds: list[Round], today: date) -> Round:
 
 def _not_planned(fiscal_year: FiscalYear, sorts: tuple[Round.Sort, ...]) -> str:
     labels = "或".join(sort.label for sort in sorts)
-    return f"{fiscal_year}尚未开设{labels}轮次，不能{_WHAT[sorts]}；确需办理的，由财政部门在年度日程中开设。"
+    return f"{fiscal_year}尚未开设{labels}轮次；确需{_WHAT[sorts]}的，由财政部门在年度日程中开设。"
 
 
 def _why_closed(round: Round, today: date, what: str) -> str:
@@ -146,13 +146,13 @@ def _why_closed(round: Round, today: date, what: str) -> str:
     if round.closed_at is not None:
         at = timezone.localtime(round.closed_at)
         return (
-            f"{label}已由{round.closed_by}于{_day(at.date(), today)}{at:%H:%M}关闭，不能{what}；"
+            f"{label}已由{round.closed_by}于{_day(at.date(), today)}{at:%H:%M}关闭；"
             f"确需{what}的，联系{_contact(round.closed_by)}重新开放。"
         )
     if round.opens_on > today:
-        return f"{label}{_day(round.opens_on, today)}开始{_set_by(round)}，开始之前不能{what}。"
+        return f"{label}{_day(round.opens_on, today)}开始{_set_by(round)}，开始之后可以{what}。"
     return (
-        f"{label}已于{_day(last_day_of(round), today)}截止{_set_by(round)}，不能{what}；"
+        f"{label}已于{_day(last_day_of(round), today)}截止{_set_by(round)}；"
         f"确需{what}的，联系{_contact(round.set_by)}申请延期。"
     )
 

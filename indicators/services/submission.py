@@ -12,7 +12,7 @@ from indicators.checks import Severity
 from indicators.findings import Item, findings_of_all
 from indicators.services.findings import refresh_department_findings
 from indicators.services.obstacles import cancelling_among
-from indicators.services.reviewing import move_tables
+from indicators.services.reviewing import closed_windows, move_tables
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from workflow.models import Status
 from workflow.steps import require_role
@@ -60,7 +60,11 @@ def candidates_in(declarations: QuerySet[Declaration]) -> Candidates:
     )
     cancelling = cancelling_among(found)
     items = findings_of_all([each for each in found if each.pk not in cancelling])
-    return _parted(Candidate(each, tuple(_obstacles(each, items.get(each.pk, ())))) for each in found)
+    closed = closed_windows(SUBMIT, found)
+    return _parted(
+        Candidate(each, tuple(_obstacles(each, items.get(each.pk, ()), closed.get(each.pk, ()))))
+        for each in found
+    )
 
 
 def submit_declarations(
@@ -110,13 +114,14 @@ def _parted(candidates: Iterable[Candidate]) -> Candidates:
     )
 
 
-def _obstacles(declaration: Declaration, items: Iterable[Item]):
+def _obstacles(declaration: Declaration, items: Iterable[Item], closed: Iterable[str]):
     if declaration.status not in Status.EDITABLE:
         yield Obstacle(f"{Status(declaration.status).label}，无须再次送审。")
         return
     if declaration.project.category in EXEMPT:
         yield Obstacle(f"{declaration.project.get_category_display()}项目不填报绩效目标表，无须送审。")
         return
+    yield from map(Obstacle, closed)
     for item in items:
         if item.blocks:
             yield Obstacle("；".join(_sentences(item)), item)

@@ -1,5 +1,14 @@
 """The acts on fiscal years and departments' years."""
 
+from projects.services.calendar import (
+    CalendarError,
+    add_round,
+    change_round,
+    change_year_settings,
+    close_round,
+    extend_round,
+    reopen_round,
+)
 from projects.services.filing import (
     NoProjectsError,
     confirm_no_projects,
@@ -11,11 +20,18 @@ from projects.services.filing import (
 )
 
 __all__ = [
+    "CalendarError",
     "NoProjectsError",
+    "add_round",
+    "change_round",
+    "change_year_settings",
+    "close_round",
     "confirm_no_projects",
     "end_no_projects",
+    "extend_round",
     "open_department_year",
     "open_fiscal_year",
     "record_department_year",
+    "reopen_round",
     "take_back_no_projects",
 ]
