@@ -22,6 +22,7 @@ from indicators.views import (
     rules,
     submission,
     table_editor,
+    versions,
     years,
 )
 
@@ -38,6 +39,12 @@ urlpatterns = [
     path(f"{YEAR}explain/<slug:rule>/", answers.explain_rule, name="explain"),
     path("tables/<int:pk>/", pages.table, name="table"),
     path("tables/<int:pk>/withdraw/", submission.withdraw_table, name="withdraw-table"),
+    path("tables/<int:pk>/versions/", versions.table_versions, name="versions"),
+    path("tables/<int:pk>/versions/<int:version>/", versions.table_version, name="version"),
+    path("tables/<int:pk>/versions/compare/", versions.compare_tables, name="compare-versions"),
+    path(f"{YEAR}versions/", versions.narrative_versions, name="narrative-versions"),
+    path(f"{YEAR}versions/<int:version>/", versions.narrative_version, name="narrative-version"),
+    path(f"{YEAR}versions/compare/", versions.compare_narratives, name="compare-narratives"),
     path("hand-over/", handover.hand_over_drafts, name="hand-over"),
     path("tables/<int:pk>/fix/", answers.take_fix, name="apply-fix"),
     path("tables/<int:pk>/opinion/", opinions.save, name="save-opinion"),

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from reports import audit_views, backfill_views, findings_views, library_views, review_views, views
+from reports import (
+    audit_views,
+    backfill_views,
+    findings_views,
+    library_views,
+    review_views,
+    version_views,
+    views,
+)
 
 urlpatterns = [
     path("tables/<int:pk>/file.<slug:extension>", views.table_file, name="table-file"),
@@ -18,6 +26,16 @@ urlpatterns = [
         "tables/<int:pk>/review-sheet.<slug:extension>",
         review_views.review_sheet_file,
         name="review-sheet-file",
+    ),
+    path(
+        "tables/<int:pk>/versions/<int:version>/file.<slug:extension>",
+        version_views.table_version_file,
+        name="version-file",
+    ),
+    path(
+        "years/<int:year>/departments/<slug:code>/versions/<int:version>/file.<slug:extension>",
+        version_views.narrative_version_file,
+        name="narrative-version-file",
     ),
     path("tables/selected/", views.selected_files, name="selected-files"),
     path("backfill/", backfill_views.backfill, name="backfill"),

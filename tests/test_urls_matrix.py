@@ -39,6 +39,8 @@ GET = {
     "home": ((), EVERYBODY, 200, None, 200),
     "department-year": ("year", READERS, 200, None, 404),
     "table": ("table", READERS, 200, None, 404),
+    **dict.fromkeys(("versions", "compare-versions"), ("table", READERS, 200, None, 404)),
+    **dict.fromkeys(("narrative-versions", "compare-narratives"), ("year", READERS, 200, None, 404)),
     "edit-project": ("table", PREPARER, 200, 403, 404),
     "edit-table": ("table", PREPARER, 200, 403, 404),
     "save-field": ("table", set(), None, 405, 405),
@@ -103,6 +105,8 @@ POST = {
     "home": ((), set(), None, 405, 405),
     "department-year": ("year", set(), None, 405, 405),
     "table": ("table", set(), None, 405, 405),
+    **dict.fromkeys(("versions", "compare-versions"), ("table", set(), None, 405, 405)),
+    **dict.fromkeys(("narrative-versions", "compare-narratives"), ("year", set(), None, 405, 405)),
     "edit-project": ("table", PREPARER, 422, 403, 404),
     "edit-table": ("table", PREPARER, 422, 403, 404),
     "save-field": ("table", PREPARER, 422, 403, 404),
@@ -153,6 +157,8 @@ FILES = {
     "booklet-preview",  # one's own upload: tests/test_booklet_upload.py
     *("backfill-workbook", "backfill-template"),  # tests/test_backfill.py
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
+    # tests/test_versions.py
+    *("version", "version-file", "narrative-version", "narrative-version-file"),
     *("table-file", "booklet-file", "summary-file", "selected-files"),
     "review-sheet-file",  # tests/test_review_sheet.py
     *("audit-search", "audit-workbook", "findings-workbook", "library-workbook"),

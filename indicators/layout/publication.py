@@ -60,12 +60,13 @@ _IDENTITY_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What one file holds. ``mark`` (草稿) and ``identity`` (content hash) are printed on every page."""
+    """What one file holds; ``mark`` (草稿), ``edition`` (第2版), ``identity`` (hash) are on every page."""
 
     title: str
     blocks: tuple[Block, ...]
     mark: str = ""
     identity: str = ""
+    edition: str = ""
 
     def entries(self) -> Iterator[tuple[int, str, str]]:
         """Yield (level, text, anchor) of what contents and bookmarks list."""
@@ -82,5 +83,7 @@ class Publication:
 
 
 def identity_words(publication: Publication) -> str:
-    """Return the short form of the content hash that is printed on every page, or ''."""
-    return f"校验码 {publication.identity[:_IDENTITY_DIGITS]}" if publication.identity else ""
+    """Return the version and the short form of the content hash that are printed on every page, or ''."""
+    if not publication.identity:
+        return publication.edition
+    return f"{publication.edition} 校验码 {publication.identity[:_IDENTITY_DIGITS]}".strip()
