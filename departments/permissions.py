@@ -53,6 +53,11 @@ def may_review(user, department) -> bool:
     return Department.objects.covered_by(reviewing).filter(pk=department.pk).exists()
 
 
+def reviews_somewhere(user) -> bool:
+    """True for a 单位负责人, 主管部门审核人 or 财政审核人 of any department, and for their deputies."""
+    return Membership.objects.held_by(user).filter(role__in=Role.REVIEWING).exists()
+
+
 def may_administer(user) -> bool:
     """True for a 系统管理员, of all departments or of a part of the tree."""
     return _administration_of(user).exists()

@@ -13,7 +13,7 @@ from projects.models import Declaration, DepartmentYear
 from trail.models import Entry
 from workflow.history import NOT_PREPARING
 from workflow.models import Status, Version
-from workflow.transitions import APPROVE, FINANCE_LEVELS, LEVELS, PASS, RETURN, RETURN_ONE, SUBMIT
+from workflow.transitions import ACTS, APPROVE, FINANCE_LEVELS, LEVELS, PASS, RETURN, RETURN_ONE, SUBMIT
 
 TABLE = "declaration"
 NARRATIVE = "department_year"
@@ -21,6 +21,7 @@ NARRATIVE = "department_year"
 ORDER = ("-department_year__fiscal_year__year", "department_year__department__code", "position", "pk")
 NARRATIVE_ORDER = ("-fiscal_year__year", "department__code")
 HANDLING = (PASS.name, RETURN.name, RETURN_ONE.name, APPROVE.name, "approve_cancellation")
+ACT_LABELS = {act.name: act.label for act in ACTS}
 _ANY = Q()
 _LEVELS = {
     Role.LEADER: (Status.SUBMITTED,),
@@ -87,6 +88,14 @@ def number_returned(user) -> int:
     tables = Declaration.objects.filter(status=Status.RETURNED, department_year__department__in=departments)
     narratives = DepartmentYear.objects.filter(status=Status.RETURNED, department__in=departments)
     return tables.order_by().values("pk").union(narratives.order_by().values("pk"), all=True).count()
+
+
+def last_moves_by(user, kind: str, object_ids: Iterable[int], acts: Iterable[str]) -> dict[int, Version]:
+    """Return the last of these acts that ``user``, or a deputy in their name, did to each object."""
+    moves = Version.objects.filter(
+        Q(actor=user.pk) | Q(principal=user.pk), kind=kind, object_id__in=list(object_ids), act__in=acts
+    )
+    return {move.object_id: move for move in moves.select_related("actor", "principal").order_by("pk")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ GET = {
     "paste-undo": ("table", set(), None, 405, 405),
     "attachments": ("table", READERS, 200, None, 404),
     "withdraw-attachment": ("attachment", set(), None, 405, 405),
+    "publication": ("year", READERS, 200, None, 404),
+    "publish": ("year", {"leader"}, 200, 403, 404),
     "home": ((), EVERYBODY, 200, None, 200),
     "department-year": ("year", READERS, 200, None, 404),
     "table": ("table", READERS, 200, None, 404),
@@ -58,6 +60,8 @@ GET = {
     "apply-fix": ("table", set(), None, 405, 405),
     "save-opinion": ("table", set(), None, 405, 405),
     "judge-explanation": ("explanation", set(), None, 405, 405),
+    "queue": ("queue", EVERYBODY, 200, None, 200),
+    "review-batch": ((), set(), None, 405, 405),
     "findings": ((), EVERYBODY, 200, None, 200),
     "rules": ((), ACROSS, 200, 403, 403),
     "library": ((), EVERYBODY, 200, None, 200),
@@ -102,6 +106,8 @@ POST = {
     "paste-undo": ("table", PREPARER, 422, 403, 404),
     "attachments": ("table", PREPARER, 422, 403, 404),
     "withdraw-attachment": ("attachment", PREPARER, 302, 403, 404),
+    "publication": ("year", PREPARER, 302, 403, 404),
+    "publish": ("year", {"leader"}, 422, 403, 404),
     "home": ((), set(), None, 405, 405),
     "department-year": ("year", set(), None, 405, 405),
     "table": ("table", set(), None, 405, 405),
@@ -124,6 +130,8 @@ POST = {
     "apply-fix": ("table", PREPARER, 302, 403, 404),
     "save-opinion": ("table", {"supervisor", "reviewer"}, 422, 403, 404),
     "judge-explanation": ("explanation", JUDGES, 302, 403, 404),
+    "queue": ("queue", set(), None, 405, 405),
+    "review-batch": ((), JUDGES, 302, 403, 403),
     "findings": ((), set(), None, 405, 405),
     "rules": ((), {"reviewer"}, 422, 403, 403),
     "library": ((), set(), None, 405, 405),
@@ -157,6 +165,8 @@ FILES = {
     "booklet-preview",  # one's own upload: tests/test_booklet_upload.py
     *("backfill-workbook", "backfill-template"),  # tests/test_backfill.py
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
+    *("publication-preview", "published-file", "portal-address"),  # tests/test_publication.py
+    *("public-list", "public-booklet", "public-file"),  # for everybody: tests/test_public_pages.py
     # tests/test_versions.py
     *("version", "version-file", "narrative-version", "narrative-version-file"),
     *("table-file", "booklet-file", "summary-file", "selected-files"),
@@ -203,6 +213,7 @@ def arguments(declaration, next_year, auditor):
     return {
         (): (),
         "year": (2024, "286001"),
+        "queue": ("todo",),
         "next year": (next_year.year, "286001"),
         "year to open": (next_year.year + 1,),
         "department": ("286001",),

@@ -1,11 +1,12 @@
 """Template tags of the frame around every page: who is signed in, and where they can go."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import template
 from django.urls import reverse
 
-from departments.models import Role
+from departments.models import Membership, Role
 from departments.permissions import ACROSS_ROLES, IMPORTING_ROLES
 
 register = template.Library()
@@ -14,11 +15,15 @@ MOST_ENTRIES = 7  # of the rail; whoever has many roles finds the rest under 更
 
 @dataclass(frozen=True, slots=True)
 class RailEntry:
-    """A page of the left rail; what lies below its address belongs to it, all other pages to the first."""
+    """A page of the left rail; what lies below its address belongs to it, all other pages to 我的部门.
+
+    ``number`` says how much waits there, 0 where nothing does or nobody told.
+    """
 
     title: str
     address: str
     is_here: bool
+    number: int = 0
 
 
 @register.simple_tag
@@ -29,27 +34,16 @@ def roles_of(user) -> str:
 
 
 @register.inclusion_tag("_rail.html", takes_context=True)
-def rail(context):
-    """Draw the left rail: only what this person can open."""
+def rail(context, numbers: Mapping[str, int] | None = None):
+    """Draw the left rail: only what this person can open; ``numbers`` of what waits are by address."""
     request = context["request"]
-    held = set(request.user.memberships.values_list("role", flat=True))
-    across, imports = bool(held & ACROSS_ROLES), bool(held & IMPORTING_ROLES)
-    administers = Role.ADMINISTRATOR in held
-    named = [("我的部门", "home")]
-    if imports:
-        named.append(("导入项目清单", "project-list"))
-    if across or imports or administers:
-        named += [("审核提示清单", "findings"), ("指标库", "library")]
-    if across:
-        named += [("查询", "audit-search"), ("规则", "rules")]
-    if across or imports or administers:
-        named.append(("回填导出", "backfill"))
-    if administers:
-        named += [("部门", "departments"), ("用户", "users")]
-    pages = [(title, reverse(name)) for title, name in named]
-    home, *others = (address for _, address in pages)
-    here = next((address for address in others if request.path.startswith(address)), home)
-    entries = [RailEntry(title, address, address == here) for title, address in pages]
+    held = set(Membership.objects.held_by(request.user).values_list("role", flat=True))
+    pages = [(title, reverse(name, args=args)) for title, name, *args in _pages(held)]
+    here = _here(request.path, [address for _, address in pages])
+    waiting = numbers or {}
+    entries = [
+        RailEntry(title, address, address == here, waiting.get(address, 0)) for title, address in pages
+    ]
     shown = MOST_ENTRIES if len(entries) <= MOST_ENTRIES else MOST_ENTRIES - 1
     folded = entries[shown:]
     return {
@@ -57,3 +51,34 @@ def rail(context):
         "folded": folded,
         "is_open": any(entry.is_here for entry in folded),
     }
+
+
+def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
+    """Yield title, name of the address and its arguments of every page these roles can open, in order."""
+    across, imports = bool(held & ACROSS_ROLES), bool(held & IMPORTING_ROLES)
+    administers, reviews = Role.ADMINISTRATOR in held, bool(held & set(Role.REVIEWING))
+    if reviews:
+        yield "待我审核", "queue", "todo"
+    yield "我的部门", "home"
+    if Role.PREPARER in held:
+        yield "被退回", "queue", "returned"
+    if imports:
+        yield "导入项目清单", "project-list"
+    if across or imports or administers:
+        yield from (("审核提示清单", "findings"), ("指标库", "library"))
+    if across:
+        yield from (("查询", "audit-search"), ("规则", "rules"))
+    if across or imports or administers:
+        yield "回填导出", "backfill"
+    if administers:
+        yield from (("部门", "departments"), ("用户", "users"))
+
+
+def _here(path: str, addresses: Sequence[str]) -> str:
+    """Return which of the addresses a page belongs to; 我的部门 has what belongs to no other."""
+    home, queue = reverse("home"), reverse("queue", args=("todo",))
+    own = [address for address in addresses if address != home and path.startswith(address)]
+    if own:
+        return own[0]
+    queues = queue.removesuffix("todo/")
+    return next((each for each in addresses if path.startswith(queues) and each.startswith(queues)), home)

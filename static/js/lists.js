@@ -21,7 +21,7 @@ export function ticking(form) {
   const all = form.querySelector("[data-tick-all]");
   const said = form.querySelector("[data-picked]");
   const scope = form.elements.scope;
-  const boxes = [...form.querySelectorAll('input[name="selected"]')];
+  const boxes = [...form.querySelectorAll("input[data-budget]")];
 
   function say() {
     const ticked = boxes.filter((box) => box.checked);
@@ -29,7 +29,7 @@ export function ticking(form) {
     all.indeterminate = ticked.length > 0 && ticked.length < boxes.length;
     const sum = ticked.reduce((total, box) => total + inFen(box.dataset.budget), 0);
     said.textContent = `已勾选${ticked.length}个，预算数${inWan(sum)}万元`;
-    said.hidden = !ticked.length || scope.value === "all";
+    said.hidden = !ticked.length || scope?.value === "all";
   }
 
   all.hidden = false;

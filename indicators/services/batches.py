@@ -1,0 +1,228 @@
+"""Passing and returning many at once: what goes and what stays is known first; then all go in one batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from indicators.checks.opinion import Opinion as Draft
+from indicators.checks.opinion import draft_opinion
+from indicators.document import content_hash
+from indicators.findings import open_obligations, outcomes_of_all
+from indicators.models import Opinion
+from indicators.queues import NARRATIVE_ORDER, ORDER
+from indicators.rows import load_tables
+from indicators.services.findings import refresh_department_findings
+from indicators.services.obstacles import NO_OPINION, PASSING_GRADES, obstacles_to, open_remarks
+from indicators.services.opinions import save_opinion
+from indicators.services.reviewing import (
+    NARRATIVE,
+    Reviewed,
+    filed_of,
+    move_narrative,
+    move_tables,
+    with_routes,
+)
+from projects.models import Declaration, DepartmentYear
+from workflow.models import Status
+from workflow.steps import TransitionError, steps
+from workflow.transitions import APPROVE, FINANCE_LEVELS, PASS, RETURN, RETURN_ONE, Act
+
+ACTS = {act.name: act for act in (PASS, RETURN, RETURN_ONE)}
+CHANGED_SINCE = "列出之后又有改动，核对后再办理。"
+TO_BE_APPROVED = "待批复，由财政部门在批复页面按部门办理。"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A table or a department's text somebody wants to act on, with all that stands against it.
+
+    ``target`` is where the act leads. ``draft`` is the 审核表 the findings propose where none was filled in:
+    ``is_offered`` says that it is all that is missing, and that it lets the table pass.
+    """
+
+    reviewed: Reviewed
+    target: Status | None
+    obstacles: tuple[str, ...] = ()
+    draft: Draft | None = None
+
+    @property
+    def declaration(self) -> Declaration | None:
+        return self.reviewed if isinstance(self.reviewed, Declaration) else None
+
+    @property
+    def filed(self) -> DepartmentYear:
+        return self.reviewed.department_year if self.declaration else self.reviewed
+
+    @property
+    def is_offered(self) -> bool:
+        return bool(self.draft) and self.obstacles == (NO_OPINION,) and self.draft.overall in PASSING_GRADES
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Those that can go, those that can go with the drafted 审核表, and those that stay."""
+
+    ready: tuple[Candidate, ...] = ()
+    offered: tuple[Candidate, ...] = ()
+    held: tuple[Candidate, ...] = ()
+
+    @property
+    def all(self) -> tuple[Candidate, ...]:
+        return (*self.ready, *self.offered, *self.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person saw and ticked: revisions by primary key, of tables and of departments' texts."""
+
+    tables: Mapping[int, int]
+    narratives: Mapping[int, int]
+
+
+def batch_of(
+    declarations: QuerySet[Declaration], department_years: QuerySet[DepartmentYear], act: Act, actor
+) -> Batch:
+    """Return which of the tables and texts the act can be done to; the number of tables costs no query."""
+    tables, narratives = _tables(declarations), _narratives(department_years)
+    _refresh(tables, narratives)
+    return _parted(_candidates(tables, narratives, act, actor))
+
+
+def act_on_batch(*, seen: Seen, act: Act, actor, reason: str = "", adopts_drafts: bool = False) -> Batch:
+    """Do an act to all that nothing stands against, in one transaction; return what went and what stays.
+
+    What was changed since it was seen stays. With ``adopts_drafts`` the drafted 审核表 is saved as this
+    person's where one was not filled in and the draft lets the table pass. One event a table, one batch.
+    Raises TransitionError without a reason that is needed, RevisionConflictError where something is changed
+    at this very moment; then nothing went.
+    """
+    if act.needs_reason and not reason.strip():
+        raise TransitionError(f"{act.label}须写明原因。")
+    tables = Declaration.objects.filter(pk__in=seen.tables)
+    narratives = DepartmentYear.objects.filter(pk__in=seen.narratives)
+    _refresh(_tables(tables), _narratives(narratives))
+    with transaction.atomic():
+        _lock(tables, narratives)
+        found = _candidates(_tables(tables), _narratives(narratives), act, actor)
+        batch = _parted(_unless_changed(each, seen) for each in found)
+        going = _adopt(batch, actor) if adopts_drafts else batch
+        _move(going.ready, act, actor, reason)
+    return going
+
+
+def _tables(declarations: QuerySet[Declaration]) -> list[Declaration]:
+    return list(with_routes(declarations).order_by(*ORDER))
+
+
+def _narratives(department_years: QuerySet[DepartmentYear]) -> list[DepartmentYear]:
+    return list(department_years.select_related("department", "fiscal_year").order_by(*NARRATIVE_ORDER))
+
+
+def _lock(*rows: QuerySet) -> None:
+    """Hold all rows before the first entry of the trail, which everybody else who writes would wait for."""
+    for each in rows:
+        list(each.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def _refresh(tables: Iterable[Declaration], narratives: Iterable[DepartmentYear]) -> None:
+    filed = {each.department_year_id: each.department_year for each in tables}
+    for department_year in (filed | {each.pk: each for each in narratives}).values():
+        refresh_department_findings(department_year=department_year)
+
+
+def _candidates(
+    tables: Sequence[Declaration], narratives: Sequence[DepartmentYear], act: Act, actor
+) -> Iterable[Candidate]:
+    reviewed = [*tables, *narratives]
+    found = steps([filed_of(each) for each in reviewed], act, actor)
+    against = _against_tables(tables, act)
+    drafts = _drafts(tables) if act == PASS else {}
+    for each, step in zip(reviewed, found, strict=True):
+        is_table = isinstance(each, Declaration)
+        if isinstance(step, TransitionError):
+            yield Candidate(each, None, (_refusal(each, step, act),))
+        elif is_table:
+            yield Candidate(each, step.target, against.get(each.pk, ()), drafts.get(each.pk))
+        else:
+            yield Candidate(each, step.target, _against_narrative(each, act))
+
+
+def _refusal(reviewed: Reviewed, error: TransitionError, act: Act) -> str:
+    if act == PASS and reviewed.status == Status.TO_APPROVE:
+        return TO_BE_APPROVED
+    return str(error)
+
+
+def _against_tables(tables: Sequence[Declaration], act: Act) -> dict[int, tuple[str, ...]]:
+    at_finance = [each for each in tables if act == PASS and each.status in FINANCE_LEVELS]
+    documents = load_tables(Declaration.objects.filter(pk__in=[each.pk for each in at_finance]))
+    by_uid = {document.uid: content_hash(document) for document in documents}
+    return obstacles_to(act, tables, {each.pk: by_uid[each.uid] for each in at_finance})
+
+
+def _against_narrative(department_year: DepartmentYear, act: Act) -> tuple[str, ...]:
+    if act not in (PASS, APPROVE):
+        return ()
+    blocking = [item for item in open_obligations(department_year) if item.blocks]
+    sentences = [
+        f"有待处理的审核提示：{item.rule.code} {item.hits[0].message.rstrip('。；')}。" for item in blocking
+    ]
+    return (*sentences, *(said for _, said in open_remarks(NARRATIVE, [department_year.pk])))
+
+
+def _drafts(tables: Sequence[Declaration]) -> dict[int, Draft]:
+    """Return the 审核表 the findings propose for what is at the finance bureau and has none."""
+    at_finance = [each for each in tables if each.status in FINANCE_LEVELS]
+    written = set(Opinion.objects.filter(declaration__in=at_finance).values_list("declaration", flat=True))
+    without = [each for each in at_finance if each.pk not in written]
+    return {pk: draft_opinion(outcomes) for pk, outcomes in outcomes_of_all(without).items()}
+
+
+def _parted(candidates: Iterable[Candidate]) -> Batch:
+    found = list(candidates)
+    return Batch(
+        tuple(each for each in found if not each.obstacles),
+        tuple(each for each in found if each.is_offered),
+        tuple(each for each in found if each.obstacles and not each.is_offered),
+    )
+
+
+def _unless_changed(candidate: Candidate, seen: Seen) -> Candidate:
+    revisions = seen.tables if candidate.declaration else seen.narratives
+    if candidate.reviewed.revision == revisions[candidate.reviewed.pk]:
+        return candidate
+    return replace(candidate, obstacles=(CHANGED_SINCE,))
+
+
+def _adopt(batch: Batch, actor) -> Batch:
+    """Save the drafted 审核表 of what is offered, which makes it ready."""
+    for each in batch.offered:
+        save_opinion(
+            declaration=each.declaration,
+            revision=each.declaration.revision,
+            points=each.draft.points,
+            text=each.draft.text,
+            actor=actor,
+        )
+    adopted = tuple(replace(each, obstacles=()) for each in batch.offered)
+    return Batch((*batch.ready, *adopted), (), batch.held)
+
+
+def _move(candidates: Sequence[Candidate], act: Act, actor, reason: str) -> None:
+    batch = uuid4().hex
+    tables = {each.reviewed.pk: each.reviewed.revision for each in candidates if each.declaration}
+    if tables:
+        move_tables(revisions=tables, act=act, actor=actor, reason=reason, batch=batch)
+    for each in candidates:
+        if not each.declaration:
+            move_narrative(
+                department_year=each.reviewed,
+                revision=each.reviewed.revision,
+                act=act,
+                actor=actor,
+                reason=reason,
+                batch=batch,
+            )

@@ -1,0 +1,17 @@
+"""Template tags that tell, on every page, how much waits for who is signed in."""
+
+from django import template
+from django.urls import reverse
+
+from indicators.queues import number_returned, number_to_do
+
+register = template.Library()
+
+
+@register.simple_tag
+def queue_numbers(user) -> dict[str, int]:
+    """Return how many things are in a queue of ``user``, by its address, such as the rail shows."""
+    return {
+        reverse("queue", args=("todo",)): number_to_do(user),
+        reverse("queue", args=("returned",)): number_returned(user),
+    }

@@ -1,0 +1,132 @@
+"""The queues of a person: 待办, 已办, 被退回, 我送审的."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_safe
+
+from departments.permissions import reviews_somewhere
+from indicators import queue_lists, queues
+from indicators.forms.queues import QueueFilterForm
+from indicators.queue_lists import QUEUES, Found, Line, Queue
+from indicators.views.lists import Head
+from projects.models import Declaration, DepartmentYear
+from workflow.models import Status
+
+ROWS_PER_PAGE = 50
+MOST_LEADER_PAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a queue with the page to open it on, and whether it can be ticked."""
+
+    line: Line
+    address: str
+
+
+@require_safe
+def queue(request, name):
+    """List one of the queues of the person who asks, as the address asks."""
+    if name not in QUEUES:
+        raise Http404
+    chosen = QUEUES[name]
+    form = QueueFilterForm(request.GET, user=request.user)
+    wanted = form.wanted() if form.is_valid() else None
+    found = queue_lists.find(chosen, request.user, wanted) if wanted else _nothing()
+    totals = queue_lists.totals_of(found)
+    order = wanted.order if wanted else ""
+    paginator = Paginator(queue_lists.keys_of(found, order), ROWS_PER_PAGE)
+    paginator.count = totals.all
+    page = paginator.get_page(request.GET.get("page"))
+    filters = request.GET.copy()
+    filters.pop("page", None)
+    acts = name == "todo" and reviews_somewhere(request.user)
+    context = {
+        "queue": chosen,
+        "tabs": _tabs(request.user, name),
+        "form": form,
+        "wanted": wanted,
+        "totals": totals,
+        "page": page,
+        "rows": [_row(line, chosen) for line in queue_lists.lines_of(page.object_list, chosen, request.user)],
+        "heads": {each: _head(chosen, each, order) for each in queue_lists.ORDERS},
+        "filter": filters.urlencode(),
+        "may_act": acts,
+        "leader_pages": _leader_pages(found) if acts else (),
+        "empty": _EMPTY[name],
+    }
+    return render(request, "indicators/queue.html", context)
+
+
+_EMPTY = {
+    "todo": ("没有待办的项目。", "轮到本人审核，或填报的项目被退回时，会列在这里。"),
+    "done": ("还没有办理过的项目。", "本人通过、退回或批复的项目会列在这里。"),
+    "returned": ("没有被退回的项目。", "可以查看的部门中，被退回尚未重新送审的项目会列在这里，附退回原因。"),
+    "submitted": ("还没有送审过项目。", "本人送审的项目会列在这里，可以查看办理到哪个环节。"),
+}
+
+
+def _nothing() -> Found:
+    return Found(Declaration.objects.none(), DepartmentYear.objects.none())
+
+
+def _tabs(user, name: str) -> list[tuple[str, str, int | None, bool]]:
+    """Return title, address, number (None: not told) and whether it is this one, of every queue."""
+    numbers = {"todo": queues.number_to_do(user), "returned": queues.number_returned(user)}
+    return [
+        (each.title, reverse("queue", args=(each.name,)), numbers.get(each.name), each.name == name)
+        for each in QUEUES.values()
+    ]
+
+
+def _row(line: Line, queue: Queue) -> Row:
+    return Row(line, _address(line, queue))
+
+
+def _address(line: Line, queue: Queue) -> str:
+    if not line.is_table:
+        filed = line.filed
+        return reverse("department-year", args=(filed.fiscal_year.year, filed.department.code)) + "#narrative"
+    if queue.name == "todo" and line.reviewed.status in Status.UNDER_REVIEW:
+        return _review_page(line.reviewed.pk)
+    return reverse("table", args=(line.reviewed.pk,))
+
+
+def _review_page(pk: int) -> str:
+    try:
+        return reverse("review-table", args=(pk,))
+    except NoReverseMatch:
+        return reverse("table", args=(pk,))
+
+
+def _head(queue: Queue, name: str, order: str) -> Head:
+    titles = {"code": "单位", "name": "项目", "budget": "预算数", "since": queue.since, "status": "状态"}
+    falling = f"-{name}"
+    if order == name:
+        return Head(titles[name], falling, "ascending")
+    if order == falling:
+        return Head(titles[name], name, "descending")
+    return Head(titles[name], falling if name == "budget" else name, "")
+
+
+def _leader_pages(found: Found) -> list[tuple[str, str, int]]:
+    """Return title, address and number of tables for the 领导一页 of the departments that have the most."""
+    groups = (
+        found.tables.order_by()
+        .values_list(
+            "department_year__fiscal_year__year",
+            "department_year__department__code",
+            "department_year__name",
+        )
+        .annotate(number=Count("pk"))
+        .order_by("-number", "department_year__department__code")
+    )
+    return [
+        (f"{code}{name} {year}年度", reverse("leader-page", args=(year, code)), number)
+        for year, code, name, number in groups[:MOST_LEADER_PAGES]
+    ]
