@@ -13,6 +13,7 @@ from departments.services import create_user, grant_role
 from indicators.services import import_booklet
 from projects.models import Declaration, DepartmentYear, FiscalYear
 from tests.sample_documents import seed_booklet
+from tests.seed_rows import import_seed
 
 PERSONAS = ("preparer", "leader", "supervisor", "reviewer", "auditor", "administrator", "outsider")
 
@@ -20,7 +21,7 @@ PERSONAS = ("preparer", "leader", "supervisor", "reviewer", "auditor", "administ
 @pytest.fixture
 def department_year(db) -> DepartmentYear:
     """Return 286001's year 2024 with its narrative and two tables."""
-    import_booklet(booklet=seed_booklet(), actor=None)
+    import_seed()
     return DepartmentYear.objects.select_related("department", "fiscal_year").get()
 
 
