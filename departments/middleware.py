@@ -12,9 +12,10 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     """
 
     def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs):
+        if not getattr(view_func, "login_required", True):
+            return None  # a public page never looks who is there: its answer is everybody's
         meant = request.headers.get("X-Signed-In-As")
-        is_somebody_else = request.user.is_authenticated and meant and meant != str(request.user.pk)
-        if is_somebody_else and getattr(view_func, "login_required", True):
+        if meant and request.user.is_authenticated and meant != str(request.user.pk):
             return JsonResponse({"expired": True}, status=401)
         return super().process_view(request, view_func, view_args, view_kwargs)
 

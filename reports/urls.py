@@ -5,10 +5,14 @@ from reports import (
     backfill_views,
     findings_views,
     library_views,
+    public_views,
+    publication_views,
     review_views,
     version_views,
     views,
 )
+
+YEAR = "years/<int:year>/departments/<slug:code>/"
 
 urlpatterns = [
     path("tables/<int:pk>/file.<slug:extension>", views.table_file, name="table-file"),
@@ -26,6 +30,24 @@ urlpatterns = [
         "tables/<int:pk>/review-sheet.<slug:extension>",
         review_views.review_sheet_file,
         name="review-sheet-file",
+    ),
+    path(f"{YEAR}publication/", publication_views.publication, name="publication"),
+    path(f"{YEAR}publication/publish/", publication_views.publish, name="publish"),
+    path(
+        f"{YEAR}publication/preview.pdf", publication_views.publication_preview, name="publication-preview"
+    ),
+    path("publications/<int:pk>/address/", publication_views.portal_address, name="portal-address"),
+    path(
+        "publications/<int:pk>/file.<slug:extension>",
+        publication_views.published_file,
+        name="published-file",
+    ),
+    path("public/", public_views.public_list, name="public-list"),
+    path("public/<int:year>/<slug:code>/", public_views.public_booklet, name="public-booklet"),
+    path(
+        "public/<int:year>/<slug:code>/booklet.<slug:extension>",
+        public_views.public_file,
+        name="public-file",
     ),
     path(
         "tables/<int:pk>/versions/<int:version>/file.<slug:extension>",

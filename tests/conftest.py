@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 from django.conf import settings as django_settings
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.personas", "tests.published"]
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
