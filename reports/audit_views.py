@@ -1,5 +1,6 @@
 """The auditor's page: projects of all departments they may see, and exactly that list as a workbook."""
 
+import dataclasses
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.permissions import sees_across_departments
+from indicators.services.exports import record_list_export
 from perfbudget.lib.text import file_name
 from projects.models import Declaration
 from reports import audit
@@ -67,12 +69,20 @@ def audit_workbook(request: HttpRequest) -> HttpResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         found = _found(request.user, wanted)
-        write_audit_workbook(file, found, scope_of(request.user, wanted.described()), most_rows=MOST_ROWS)
+        scope = scope_of(request.user, wanted.described())
+        counts = write_audit_workbook(file, found, scope, most_rows=MOST_ROWS)
     except TooManyRowsError as error:
         file.close()
         messages.error(request, str(error))
         return _back_to_list(request)
     file.seek(0)
+    record_list_export(
+        actor=request.user,
+        name="audit",
+        what=TITLE,
+        filters=wanted.described(),
+        rows=sum(dataclasses.astuple(counts)),
+    )
     return FileResponse(
         file, as_attachment=True, filename=_file_name(wanted), content_type=FORMATS["xlsx"].content_type
     )

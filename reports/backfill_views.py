@@ -14,6 +14,7 @@ from indicators.importers.heads import heads_of
 from indicators.importers.outcome import ImportRefused
 from indicators.importers.sheets import Sheet
 from indicators.project_lists import may_keep_mappings
+from indicators.services.exports import record_list_export
 from perfbudget.lib.text import file_name
 from projects.models import ColumnMapping, Declaration
 from reports import services
@@ -81,6 +82,12 @@ def backfill_workbook(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content, content_type=FORMATS["xlsx"].content_type)
     name = file_name(*parts, extension="xlsx")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    filters = (
+        ("年度", f"{form.cleaned_data['year']}年度"),
+        ("部门", str(department or "全部部门")),
+        ("只含已送审", "是" if form.cleaned_data["only_filed"] else "否"),
+    )
+    record_list_export(actor=request.user, name="backfill", what=f"回填导出 {mapping.name}", filters=filters)
     return response
 
 

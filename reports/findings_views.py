@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from indicators.forms.findings import FindingFilterForm
+from indicators.services.exports import record_list_export
 from indicators.views.findings import found_for
 from perfbudget.lib.text import file_name
 from reports.audit_views import scope_of
@@ -30,12 +31,14 @@ def findings_workbook(request: HttpRequest) -> HttpResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         found = found_for(request.user, wanted)
-        write_findings_workbook(file, found, scope_of(request.user, wanted.described()), most_rows=MOST_ROWS)
+        scope = scope_of(request.user, wanted.described())
+        rows = write_findings_workbook(file, found, scope, most_rows=MOST_ROWS)
     except TooManyRowsError as error:
         file.close()
         messages.error(request, str(error))
         return _back_to_list(request)
     file.seek(0)
+    record_list_export(actor=request.user, name="findings", what=TITLE, filters=wanted.described(), rows=rows)
     year = f"{wanted.year}年度" if wanted.year else ""
     code = wanted.department.code if wanted.department else ""
     name = file_name(TITLE, year, code, f"{timezone.localdate():%Y%m%d}", extension="xlsx")

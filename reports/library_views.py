@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from indicators.forms.library import LibraryFilterForm
+from indicators.services.exports import record_list_export
 from indicators.views.library import listed_for
 from perfbudget.lib.text import file_name
 from reports.audit_views import scope_of
@@ -25,7 +26,8 @@ def library_workbook(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     scope = scope_of(request.user, wanted.described())
-    write_library_workbook(file, listed_for(request.user, wanted), scope)
+    rows = write_library_workbook(file, listed_for(request.user, wanted), scope)
     file.seek(0)
+    record_list_export(actor=request.user, name="library", what=TITLE, filters=wanted.described(), rows=rows)
     name = file_name(TITLE, wanted.sector, wanted.tier, f"{timezone.localdate():%Y%m%d}", extension="xlsx")
     return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS["xlsx"].content_type)

@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from indicators.forms.lists import ticked
+from indicators.services.exports import record_export
 from indicators.views.answers import way_back
 from projects.models import Declaration, DepartmentYear
 from reports import files
@@ -19,7 +20,8 @@ MOST_SELECTED = 500
 
 
 def table_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
-    declarations = Declaration.objects.visible_to(request.user).select_related("department_year__fiscal_year")
+    related = ("project", "department_year__department", "department_year__fiscal_year")
+    declarations = Declaration.objects.visible_to(request.user).select_related(*related)
     return download(request, files.table_file, get_object_or_404(declarations, pk=pk), extension)
 
 
@@ -39,7 +41,8 @@ def selected_files(request: HttpRequest) -> HttpResponse:
     if number > MOST_SELECTED:
         messages.error(request, f"选择了{number}个项目，一次最多{MOST_SELECTED}个，请分几次导出。")
         return redirect(_way_back(request))
-    declarations = list(chosen.select_related("department_year__fiscal_year"))
+    related = ("project", "department_year__department", "department_year__fiscal_year")
+    declarations = list(chosen.select_related(*related))
     if not declarations:
         messages.error(request, "没有选择任何项目，请先在列表中勾选要打印或导出的项目。")
         return redirect(_way_back(request))
@@ -62,7 +65,7 @@ def download(
     extension: str,
     formats: Collection[str] = files.ALL_FORMATS,
 ) -> HttpResponse:
-    """Answer with the file ``make`` makes; a PDF may be looked at in the browser (``?preview``)."""
+    """Answer with the file ``make`` makes; a PDF may be looked at in the browser (``?preview``). Recorded."""
     if extension not in formats:
         raise Http404
     try:
@@ -73,4 +76,8 @@ def download(
     is_preview = "preview" in request.GET and file.content_type == files.FORMATS["pdf"].content_type
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition_header(not is_preview, file.name)
+    if request.method != "HEAD":
+        record_export(
+            actor=request.user, subject=subject, what=file.name, format=extension, is_print=is_preview
+        )
     return response

@@ -87,6 +87,14 @@ def test_every_indicator_is_a_row_under_the_heads_of_the_template(keep, preparer
     assert {row[1] for row in rows} == {table.project_code for table in tables}
 
 
+def test_a_filled_template_is_recorded(keep, preparer, signed_in):
+    filled(signed_in(preparer), keep())
+
+    entry = Entry.objects.latest("sequence")
+    assert (entry.actor, entry.action, entry.object_id) == (preparer, "export", "backfill")
+    assert entry.label == "回填导出 一体化导入模板"
+
+
 @pytest.mark.parametrize(
     ("value", "cells"),
     [

@@ -13,6 +13,7 @@ from indicators.forms.problems import Problem, form_problems
 from indicators.models import Attachment
 from indicators.rows import load_table
 from indicators.services.attachments import AttachmentError, add_attachment, withdraw_attachment
+from indicators.services.exports import record_download
 from indicators.views.access import require_preparer, visible_declaration
 
 
@@ -48,8 +49,10 @@ def attachments(request: HttpRequest, pk: int) -> HttpResponse:
 def attachment_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out a file to those who may see its table; always as a download, never shown in the site."""
     attachment = _visible_attachment(request, pk)
+    file = attachment.file.open("rb")
+    record_download(actor=request.user, attachment=attachment)
     return FileResponse(
-        attachment.file.open("rb"),
+        file,
         as_attachment=True,
         filename=attachment.name,
         content_type=attachment.media_type,
