@@ -5,6 +5,7 @@ from indicators.views import (
     attachments,
     batches,
     booklet_upload,
+    calendar,
     carrying,
     cells,
     editing,
@@ -32,6 +33,13 @@ YEAR = "years/<int:year>/departments/<slug:code>/"
 
 urlpatterns = [
     path(YEAR, lists.department_year, name="department-year"),
+    path("years/<int:year>/calendar/", calendar.calendar, name="calendar"),
+    path("years/<int:year>/calendar/settings/", calendar.year_settings, name="year-settings"),
+    path("years/<int:year>/calendar/rounds/new/", calendar.new_round, name="new-round"),
+    path("rounds/<int:pk>/", calendar.edit_round, name="edit-round"),
+    path("rounds/<int:pk>/extend/", calendar.extend_round, name="extend-round"),
+    path("rounds/<int:pk>/close/", calendar.close_round, name="close-round"),
+    path("rounds/<int:pk>/reopen/", calendar.reopen_round, name="reopen-round"),
     path(f"{YEAR}submit/", submission.submit_tables, name="submit-tables"),
     path(f"{YEAR}narrative/", narrative.edit_narrative, name="edit-narrative"),
     path(f"{YEAR}narrative/field/", narrative.save_field, name="save-narrative-field"),

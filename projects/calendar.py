@@ -3,6 +3,7 @@
 All days are those of Asia/Shanghai. Reviewers are bound by no window.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,16 +65,6 @@ class Calendar:
         """When a project may be added to the year."""
         return self._window(ADDING if self.is_approved else FILING)
 
-    @property
-    def current(self) -> Window | None:
-        """The open window that ends first, for a line on a page; None where none is open."""
-        today = timezone.localdate()
-        open_ones = [each for each in self.rounds if is_open(each, today)]
-        if not open_ones:
-            return None
-        first = min(open_ones, key=lambda each: last_day_of(each) or date.max)
-        return Window(True, first, last_day_of(first))
-
     def _window(self, sorts: tuple[Round.Sort, ...]) -> Window:
         if not self.rounds:
             return ALWAYS_OPEN
@@ -129,11 +120,8 @@ def is_open(round: Round, today: date) -> bool:
 
 def _to_tell(rounds: list[Round], today: date) -> Round:
     """Return which closed round a refusal speaks of: the next to open, else the last there was."""
-    to_come = [each for each in rounds if each.closed_at is None and each.opens_on > today]
-    past = [each for each in rounds if each not in to_come]
-    if past and to_come:
-        return to_come[0]
-    return to_come[0] if to_come else max(past, key=lambda each: (last_day_of(each) or date.max, each.pk))
+    to_come = [each for each in rounds if _is_to_come(each, today)]
+    return to_come[0] if to_come else max(rounds, key=lambda each: (last_day_of(each) or date.max, each.pk))
 
 
 def _not_planned(fiscal_year: FiscalYear, sorts: tuple[Round.Sort, ...]) -> str:
@@ -170,3 +158,36 @@ def _contact(person) -> str:
 def _day(day: date, today: date) -> str:
     shown = f"{day.month}月{day.day}日"
     return shown if day.year == today.year else f"{day.year}年{shown}"
+
+
+def open_rounds_of(fiscal_year: FiscalYear) -> list[Round]:
+    """Return the rounds of a year that are open or to come, for everybody: without extensions. One query."""
+    today = timezone.localdate()
+    rounds = Round.objects.filter(fiscal_year=fiscal_year, closed_at=None)
+    return [each for each in rounds if is_open(each, today) or each.opens_on > today]
+
+
+def deadlines_of(rounds: Iterable[Round]) -> list[str]:
+    """Return one line for each round that is open or to come: 一上：7月31日截止，还有5日."""
+    today = timezone.localdate()
+    return [_deadline(each, today) for each in rounds if is_open(each, today) or _is_to_come(each, today)]
+
+
+def days_left(round: Round, today: date) -> int | None:
+    """Return in how many days an open round ends: 0 on its last day, None where it stays open."""
+    last = last_day_of(round)
+    return None if last is None else (last - today).days
+
+
+def _deadline(round: Round, today: date) -> str:
+    label, left = round.get_sort_display(), days_left(round, today)
+    if _is_to_come(round, today):
+        return f"{label}：{_day(round.opens_on, today)}开始"
+    if left is None:
+        return f"{label}：已开放，未设截止日期"
+    when = "今日截止" if left == 0 else f"{_day(last_day_of(round), today)}截止，还有{left}日"
+    return f"{label}：{when}"
+
+
+def _is_to_come(round: Round, today: date) -> bool:
+    return round.closed_at is None and round.opens_on > today

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from departments.models import Department
 from departments.permissions import handover_departments_of, may_open_years, may_prepare
 from projects import listings, services
+from projects.calendar import deadlines_of, open_rounds_of
 from projects.forms import HomeFilter
 from projects.models import DepartmentYear, FiscalYear
 
@@ -37,6 +38,7 @@ def home(request):
         "may_hand_over": handover_departments_of(request.user).exists(),
         "may_prepare": any(row.may_begin for row in rows),
         "opens_years": opens_years,
+        "deadlines": deadlines_of(open_rounds_of(chosen)),
         "year_to_open": listings.year_to_open(years) if opens_years else None,
     }
     return render(request, "projects/home.html", context)

@@ -19,6 +19,7 @@ from indicators.services.tables import refusal_of
 from indicators.views.access import calendar_for_page, may_add, may_edit, visible_department_year
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
+from projects.calendar import deadlines_of
 from projects.models import EXEMPT, Declaration, DepartmentYear
 
 ROWS_PER_PAGE = 50
@@ -62,6 +63,7 @@ def department_year(request, year, code):
         "filed": filed,
         "years": _year_links(filed),
         "year_sums": year_sums,
+        "deadlines": deadlines_of(calendar_for_page(filed).rounds),
         "may_add": may_add(request.user, filed) and not filed.no_projects_confirmed_at,
         "formats": FORMATS,
         "ways": _ways(filed),
