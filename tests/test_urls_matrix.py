@@ -6,6 +6,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from indicators.models import Attachment, Explanation, LibraryIndicator
+from projects.models import Round
 from tests.personas import PERSONAS
 from trail.models import Entry, Head
 
@@ -61,6 +62,10 @@ GET = {
     "save-opinion": ("table", set(), None, 405, 405),
     "judge-explanation": ("explanation", set(), None, 405, 405),
     "queue": ("queue", EVERYBODY, 200, None, 200),
+    "calendar": ("fiscal year", EVERYBODY, 200, None, 200),
+    **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 200, 403, 403)),
+    **dict.fromkeys(("edit-round", "extend-round"), ("round", KEEPERS, 200, 403, 403)),
+    **dict.fromkeys(("close-round", "reopen-round"), ("round", set(), None, 405, 405)),
     "review-batch": ((), set(), None, 405, 405),
     "findings": ((), EVERYBODY, 200, None, 200),
     "rules": ((), ACROSS, 200, 403, 403),
@@ -131,6 +136,10 @@ POST = {
     "save-opinion": ("table", {"supervisor", "reviewer"}, 422, 403, 404),
     "judge-explanation": ("explanation", JUDGES, 302, 403, 404),
     "queue": ("queue", set(), None, 405, 405),
+    "calendar": ("fiscal year", set(), None, 405, 405),
+    **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 422, 403, 403)),
+    **dict.fromkeys(("edit-round", "extend-round"), ("round", KEEPERS, 422, 403, 403)),
+    **dict.fromkeys(("close-round", "reopen-round"), ("round", KEEPERS, 302, 403, 403)),
     "review-batch": ((), JUDGES, 302, 403, 403),
     "findings": ((), set(), None, 405, 405),
     "rules": ((), {"reviewer"}, 422, 403, 403),
@@ -210,10 +219,13 @@ def arguments(declaration, next_year, auditor):
     kept = LibraryIndicator.objects.create(
         first_tier="产出指标", second_tier="数量指标", name="人次", explanation="人次", standing="approved"
     )
+    past = Round.objects.create(fiscal_year=next_year, sort="approval", opens_on="2024-01-01")
     return {
         (): (),
         "year": (2024, "286001"),
         "queue": ("todo",),
+        "fiscal year": (2024,),
+        "round": (past.pk,),
         "next year": (next_year.year, "286001"),
         "year to open": (next_year.year + 1,),
         "department": ("286001",),
