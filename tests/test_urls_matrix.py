@@ -28,6 +28,7 @@ GET = {
     "upload-booklet": ((), PREPARER, 200, 403, 200),
     "submit-tables": ("year", PREPARER, 302, 403, 404),
     "withdraw-table": ("table", set(), None, 405, 405),
+    "withdraw-narrative": ("year", set(), None, 405, 405),
     "hand-over": ((), {"preparer", "leader", "administrator"}, 200, 403, 200),
     "confirm-no-projects": ("year", set(), None, 405, 405),
     "take-back-no-projects": ("year", set(), None, 405, 405),
@@ -43,6 +44,11 @@ GET = {
     "department-year": ("year", READERS, 200, None, 404),
     "table": ("table", READERS, 200, None, 404),
     **dict.fromkeys(("versions", "compare-versions"), ("table", READERS, 200, None, 404)),
+    "open-adjustment": ("table", PREPARER, 409, 403, 404),
+    "abandon-adjustment": ("table", PREPARER, 409, 403, 404),
+    "cancel-table": ("table", PREPARER, 200, 403, 404),
+    "restore-table": ("table", set(), None, 405, 405),
+    "adjustments": ("year", READERS, 200, None, 404),
     **dict.fromkeys(("narrative-versions", "compare-narratives"), ("year", READERS, 200, None, 404)),
     "edit-project": ("table", PREPARER, 200, 403, 404),
     "edit-table": ("table", PREPARER, 200, 403, 404),
@@ -62,6 +68,7 @@ GET = {
     "save-opinion": ("table", set(), None, 405, 405),
     "judge-explanation": ("explanation", set(), None, 405, 405),
     "queue": ("queue", EVERYBODY, 200, None, 200),
+    "leader-page": ("year", READERS, 200, None, 404),
     "calendar": ("fiscal year", EVERYBODY, 200, None, 200),
     **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 200, 403, 403)),
     **dict.fromkeys(("edit-round", "extend-round"), ("round", KEEPERS, 200, 403, 403)),
@@ -102,6 +109,7 @@ POST = {
     "upload-booklet": ((), PREPARER, 422, 403, 422),
     "submit-tables": ("year", PREPARER, 302, 403, 404),
     "withdraw-table": ("table", PREPARER, 409, 403, 404),
+    "withdraw-narrative": ("year", PREPARER, 409, 403, 404),
     "hand-over": ((), {"preparer", "leader", "administrator"}, 200, 403, 200),
     "confirm-no-projects": ("year", PREPARER, 302, 403, 404),
     "take-back-no-projects": ("year", PREPARER, 302, 403, 404),
@@ -117,6 +125,11 @@ POST = {
     "department-year": ("year", set(), None, 405, 405),
     "table": ("table", set(), None, 405, 405),
     **dict.fromkeys(("versions", "compare-versions"), ("table", set(), None, 405, 405)),
+    "open-adjustment": ("table", PREPARER, 409, 403, 404),
+    "abandon-adjustment": ("table", PREPARER, 409, 403, 404),
+    "cancel-table": ("table", PREPARER, 422, 403, 404),
+    "restore-table": ("table", PREPARER, 409, 403, 404),
+    "adjustments": ("year", set(), None, 405, 405),
     **dict.fromkeys(("narrative-versions", "compare-narratives"), ("year", set(), None, 405, 405)),
     "edit-project": ("table", PREPARER, 422, 403, 404),
     "edit-table": ("table", PREPARER, 422, 403, 404),
@@ -136,6 +149,7 @@ POST = {
     "save-opinion": ("table", {"supervisor", "reviewer"}, 422, 403, 404),
     "judge-explanation": ("explanation", JUDGES, 302, 403, 404),
     "queue": ("queue", set(), None, 405, 405),
+    "leader-page": ("year", set(), None, 405, 405),
     "calendar": ("fiscal year", set(), None, 405, 405),
     **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 422, 403, 403)),
     **dict.fromkeys(("edit-round", "extend-round"), ("round", KEEPERS, 422, 403, 403)),
@@ -176,6 +190,7 @@ FILES = {
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("publication-preview", "published-file", "portal-address"),  # tests/test_publication.py
     *("public-list", "public-booklet", "public-file"),  # for everybody: tests/test_public_pages.py
+    *("adjustment-file", "adjustments-file"),  # tests/test_comparison_sheet.py
     # tests/test_versions.py
     *("version", "version-file", "narrative-version", "narrative-version-file"),
     *("table-file", "booklet-file", "summary-file", "selected-files"),

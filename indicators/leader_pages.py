@@ -1,0 +1,229 @@
+"""领导一页: a department's year on one sheet of paper, for who signs it off. A constant number of queries."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.checks import Severity
+from indicators.document.changes import table_changes
+from indicators.document.labels import TABLE as FIELD_LABELS
+from indicators.document.model import TargetTable
+from indicators.findings import Item, findings_of_all
+from indicators.models import Explanation
+from indicators.queues import todo_of
+from indicators.rows import load_tables
+from perfbudget.lib.money import format_wan
+from projects.models import EXEMPT, Declaration, DepartmentYear
+from projects.routes import status_label
+
+PRINTED_LINES = 50  # what one A4 holds below the figures: projects, then what asks for a reason
+MOST_PRINTED_PROJECTS = 40
+UNEXPLAINED = "没有说明"
+_NOTHING = Decimal(0)
+# What differs every year, or says nothing about what is promised.
+_UNTOLD = frozenset(
+    {
+        *("year", "department_code", "department_name", "frame", "category", "nature", "project_code"),
+        *("preparer", "preparer_phone", "prepared_on", "indicators/order"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Projects that file a table and their 预算数 (元), in one year."""
+
+    projects: int = 0
+    budget: Decimal = _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """A project beside what it was the year before; ``difference`` in 元, None where it is new.
+
+    ``change`` is what changed, in one line. ``open`` counts what blocks, ``explained`` what has a reason.
+    """
+
+    declaration: Declaration
+    status: str
+    before: Declaration | None
+    difference: Decimal | None
+    change: str
+    open: int
+    explained: int
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Something that asks for a reason, and the 情况说明 given, "" where there is none that holds."""
+
+    declaration: Declaration
+    item: Item
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderPage:
+    """What stands on the sheet. All amounts are 元; ``before`` is None where nothing was filed then.
+
+    ``control_figure`` is for all projects, those that file no table too, whose sum is ``all_budget``.
+    """
+
+    filed: DepartmentYear
+    figures: Figures
+    before: Figures | None
+    all_budget: Decimal
+    lines: tuple[ProjectLine, ...]
+    gone: tuple[Declaration, ...]
+    reasons: tuple[Reason, ...]
+    narrative_status: str
+
+    @property
+    def more_projects(self) -> int | None:
+        return self.figures.projects - self.before.projects if self.before else None
+
+    @property
+    def more_budget(self) -> Decimal | None:
+        return self.figures.budget - self.before.budget if self.before else None
+
+    @property
+    def remaining(self) -> Decimal | None:
+        """控制数 − 预算数; None where there is no 控制数."""
+        control_figure = self.filed.control_figure
+        return None if control_figure is None else control_figure - self.all_budget
+
+    @property
+    def excess(self) -> Decimal | None:
+        return -self.remaining if self.remaining is not None and self.remaining < 0 else None
+
+    @property
+    def new_ones(self) -> int:
+        return sum(line.before is None for line in self.lines) if self.before else 0
+
+    @property
+    def changed_ones(self) -> int:
+        return sum(bool(line.before and line.change) for line in self.lines)
+
+    @property
+    def waiting(self) -> int:
+        return sum(line.waits for line in self.lines)
+
+    @property
+    def printed_projects(self) -> int:
+        return min(len(self.lines), MOST_PRINTED_PROJECTS)
+
+    @property
+    def printed_reasons(self) -> int:
+        return PRINTED_LINES - self.printed_projects
+
+    @property
+    def unprinted_projects(self) -> int:
+        return len(self.lines) - self.printed_projects
+
+    @property
+    def unprinted_reasons(self) -> int:
+        return max(0, len(self.reasons) - self.printed_reasons)
+
+
+def leader_page(filed: DepartmentYear, user) -> LeaderPage:
+    """Return the sheet of a department's year; the findings are as stored, refreshed by the caller."""
+    declarations = list(_counted(filed))
+    due = [each for each in declarations if each.project.category not in EXEMPT]
+    previous = _previous(filed)
+    former = {each.project_id: each for each in _due(previous)} if previous else {}
+    items = findings_of_all(due)
+    return LeaderPage(
+        filed,
+        _figures(due),
+        _figures(former.values()) if previous else None,
+        sum((each.budget or _NOTHING for each in declarations), _NOTHING),
+        tuple(_lines(filed, due, former, items, user)),
+        tuple(each for key, each in former.items() if key not in {own.project_id for own in due}),
+        tuple(_reasons(due, items)),
+        status_label(filed.status, filed.fiscal_year),
+    )
+
+
+def _counted(filed: DepartmentYear) -> Iterable[Declaration]:
+    return filed.declarations.counted().select_related("project").order_by("position", "pk")
+
+
+def _due(filed: DepartmentYear) -> list[Declaration]:
+    return [each for each in _counted(filed) if each.project.category not in EXEMPT]
+
+
+def _previous(filed: DepartmentYear) -> DepartmentYear | None:
+    return filed.department.years.filter(fiscal_year__year=filed.fiscal_year.year - 1).first()
+
+
+def _figures(declarations: Iterable[Declaration]) -> Figures:
+    amounts = [each.budget or _NOTHING for each in declarations]
+    return Figures(len(amounts), sum(amounts, _NOTHING))
+
+
+def _lines(
+    filed: DepartmentYear,
+    due: Sequence[Declaration],
+    former: dict[int, Declaration],
+    items: dict[int, list[Item]],
+    user,
+) -> Iterator[ProjectLine]:
+    waiting = set(todo_of(user).filter(department_year=filed).values_list("pk", flat=True))
+    pairs = [(each, former[each.project_id]) for each in due if each.project_id in former]
+    documents = _documents([pk for pair in pairs for pk in (pair[0].pk, pair[1].pk)])
+    for each in due:
+        before = former.get(each.project_id)
+        change = _told(documents[before.uid], documents[each.uid]) if before else ""
+        blocking = [item for item in items[each.pk] if item.blocks]
+        explained = [item for item in items[each.pk] if item.needs_reason and not item.blocks]
+        difference = (each.budget or _NOTHING) - (before.budget or _NOTHING) if before else None
+        status = status_label(each.status, filed.fiscal_year)
+        yield ProjectLine(
+            each, status, before, difference, change, len(blocking), len(explained), each.pk in waiting
+        )
+
+
+def _documents(keys: Iterable[int]) -> dict[str, TargetTable]:
+    return {table.uid: table for table in load_tables(Declaration.objects.filter(pk__in=keys))}
+
+
+def _told(old: TargetTable, new: TargetTable) -> str:
+    """Return what changed since last year in one line: amounts, indicators, then the names of fields."""
+    counts: Counter[str] = Counter()
+    said = []
+    for change in table_changes(old, new):
+        if change.path in _UNTOLD or _next_year(change.before, old.year) == change.after:
+            continue
+        part, *inside = change.path.split("/")
+        if part == "indicators":
+            counts["增" if not change.before and len(inside) == 1 else "改" if change.after else "减"] += 1
+        elif part == "budget":
+            said.append(f"预算{format_wan(old.budget) or '空白'}→{format_wan(new.budget) or '空白'}")
+        else:
+            counts[FIELD_LABELS.get(part, "支出计划")] += 1
+    rows = "".join(f"{word}{counts.pop(word)}处" for word in ("增", "减", "改") if counts[word])
+    return "；".join(
+        [*said, *([f"指标{rows}"] if rows else []), *([f"{'、'.join(counts)}有改动"] if +counts else [])]
+    )
+
+
+def _next_year(text: str, year: int) -> str:
+    """Return a text of last year with its years moved on, as a copied table has it."""
+    return text.replace(str(year), str(year + 1)) if year else text
+
+
+def _reasons(due: Iterable[Declaration], items: dict[int, list[Item]]) -> Iterator[Reason]:
+    """Return what asks for a reason and was not accepted yet, those without one first."""
+    found = [
+        Reason(each, item, item.explanation.text if item.explanation_holds else "")
+        for each in due
+        for item in items[each.pk]
+        if item.severity != Severity.HINT and not _is_accepted(item) and (item.blocks or item.needs_reason)
+    ]
+    return iter(sorted(found, key=lambda reason: bool(reason.text)))
+
+
+def _is_accepted(item: Item) -> bool:
+    return item.explanation_holds and item.explanation.verdict == Explanation.Verdict.ACCEPTED
