@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from departments.models import Role
 from workflow.history import prepared_by
 from workflow.models import Comment
-from workflow.roles import Capacity, capacities
+from workflow.roles import Capacity, capacity_in, memberships_of
 from workflow.steps import Filed
 from workflow.transitions import ROLE_AT
 
@@ -90,8 +90,8 @@ class Thread:
 
 def voice_of(user, filed: Filed) -> Voice:
     """Return in which roles ``user`` may speak about something filed."""
-    department = filed.department
-    held = {role: capacities(user, role, [department]).get(department.pk) for role in _RANKS}
+    memberships = memberships_of(user)
+    held = {role: capacity_in(filed.department, role, memberships, user) for role in _RANKS}
     roles = {role: capacity for role, capacity in held.items() if capacity}
     pk = filed.reviewable.pk
     people = {user.pk, *(each.principal.pk for each in roles.values() if each.principal)} if roles else ()

@@ -10,15 +10,19 @@ from django.db.models import QuerySet
 from indicators.checks.opinion import Opinion as Draft
 from indicators.checks.opinion import draft_opinion
 from indicators.document import content_hash
-from indicators.findings import open_obligations, outcomes_of_all
+from indicators.findings import outcomes_of_all
 from indicators.models import Opinion
 from indicators.queues import NARRATIVE_ORDER, ORDER
 from indicators.rows import load_tables
 from indicators.services.findings import refresh_department_findings
-from indicators.services.obstacles import NO_OPINION, PASSING_GRADES, obstacles_to, open_remarks
+from indicators.services.obstacles import (
+    NO_OPINION,
+    PASSING_GRADES,
+    obstacles_to,
+    obstacles_to_narrative,
+)
 from indicators.services.opinions import save_opinion
 from indicators.services.reviewing import (
-    NARRATIVE,
     Reviewed,
     filed_of,
     move_narrative,
@@ -28,7 +32,7 @@ from indicators.services.reviewing import (
 from projects.models import Declaration, DepartmentYear
 from workflow.models import Status
 from workflow.steps import TransitionError, steps
-from workflow.transitions import APPROVE, FINANCE_LEVELS, PASS, RETURN, RETURN_ONE, Act
+from workflow.transitions import FINANCE_LEVELS, PASS, RETURN, RETURN_ONE, Act
 
 ACTS = {act.name: act for act in (PASS, RETURN, RETURN_ONE)}
 CHANGED_SINCE = "列出之后又有改动，核对后再办理。"
@@ -147,7 +151,7 @@ def _candidates(
         elif is_table:
             yield Candidate(each, step.target, against.get(each.pk, ()), drafts.get(each.pk))
         else:
-            yield Candidate(each, step.target, _against_narrative(each, act))
+            yield Candidate(each, step.target, obstacles_to_narrative(act, each))
 
 
 def _refusal(reviewed: Reviewed, error: TransitionError, act: Act) -> str:
@@ -161,16 +165,6 @@ def _against_tables(tables: Sequence[Declaration], act: Act) -> dict[int, tuple[
     documents = load_tables(Declaration.objects.filter(pk__in=[each.pk for each in at_finance]))
     by_uid = {document.uid: content_hash(document) for document in documents}
     return obstacles_to(act, tables, {each.pk: by_uid[each.uid] for each in at_finance})
-
-
-def _against_narrative(department_year: DepartmentYear, act: Act) -> tuple[str, ...]:
-    if act not in (PASS, APPROVE):
-        return ()
-    blocking = [item for item in open_obligations(department_year) if item.blocks]
-    sentences = [
-        f"有待处理的审核提示：{item.rule.code} {item.hits[0].message.rstrip('。；')}。" for item in blocking
-    ]
-    return (*sentences, *(said for _, said in open_remarks(NARRATIVE, [department_year.pk])))
 
 
 def _drafts(tables: Sequence[Declaration]) -> dict[int, Draft]:

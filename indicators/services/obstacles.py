@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from indicators.checks.opinion import Grade
-from indicators.findings import findings_of_all
+from indicators.findings import Item, findings_of, findings_of_all
 from indicators.models import Opinion
-from projects.models import Adjustment, Declaration
+from projects.models import Adjustment, Declaration, DepartmentYear
 from workflow.models import Comment
 from workflow.transitions import APPROVE, APPROVE_CANCELLATION, FINANCE_LEVELS, PASS, SUBMIT, Act
 
@@ -37,6 +37,15 @@ def obstacles_to(
     return {pk: tuple(sentences) for pk, sentences in found.items()}
 
 
+def obstacles_to_narrative(act: Act, department_year: DepartmentYear) -> tuple[str, ...]:
+    """Return what stands against an act on a department's text, likewise."""
+    if act not in (SUBMIT, PASS, APPROVE):
+        return ()
+    findings = _blocking(findings_of(department_year))
+    remarks = () if act == SUBMIT else open_remarks("department_year", [department_year.pk])
+    return (*findings, *(sentence for _, sentence in remarks))
+
+
 def cancelling_among(declarations: Sequence[Declaration]) -> set[int]:
     """Return the primary keys of those that an adjustment takes out: no rule holds against going."""
     adjusted = [each.pk for each in declarations if each.version > 1]
@@ -61,12 +70,14 @@ def _wrong_approvals(
 
 def _findings(declarations: Sequence[Declaration]) -> Iterable[tuple[int, str]]:
     for pk, items in findings_of_all(declarations).items():
-        blocking = [
-            f"{item.rule.code} {item.hits[0].message.rstrip('。；')}" for item in items if item.blocks
-        ]
-        if blocking:
-            more = f"等{len(blocking)}项" if len(blocking) > _TOLD else ""
-            yield pk, f"有待处理的审核提示：{'；'.join(blocking[:_TOLD])}{more}。"
+        yield from ((pk, sentence) for sentence in _blocking(items))
+
+
+def _blocking(items: Iterable[Item]) -> list[str]:
+    """Return the sentence that names the findings that block, in a list; none where none does."""
+    blocking = [f"{item.rule.code} {item.hits[0].message.rstrip('。；')}" for item in items if item.blocks]
+    more = f"等{len(blocking)}项" if len(blocking) > _TOLD else ""
+    return [f"有待处理的审核提示：{'；'.join(blocking[:_TOLD])}{more}。"] if blocking else []
 
 
 def open_remarks(kind: str, object_ids: Iterable[int]) -> Iterable[tuple[int, str]]:
