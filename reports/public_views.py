@@ -63,7 +63,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "year": year,
         "years": sorted(years, reverse=True),
-        "request": request,
+        "asked": request.GET,
     }
     return HttpResponse(render_to_string("public/list.html", context))
 
