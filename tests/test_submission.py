@@ -11,15 +11,30 @@ from django.urls import reverse
 
 from indicators.document import content_hash, new_uid
 from indicators.findings import open_obligations
-from indicators.rows import load_table
-from indicators.services import create_declaration, explain, refresh_department_findings, save_table
-from indicators.services.submission import CHANGED_SINCE, candidates_in, submit_declarations
-from projects.models import Category, Declaration, Project
+from indicators.rows import load_narrative, load_table
+from indicators.services import (
+    create_declaration,
+    explain,
+    explain_narrative,
+    refresh_department_findings,
+    save_narrative,
+    save_table,
+)
+from indicators.services.reviewing import move_narrative
+from indicators.services.submission import (
+    CHANGED_SINCE,
+    candidates_in,
+    submit_declarations,
+    submit_narrative,
+)
+from projects.models import Category, Declaration, DepartmentYear, Project
 from tests.sample_documents import team_table
 from trail.models import Entry
-from workflow.models import Status
+from workflow.models import Status, Version
 from workflow.services import TransitionError
+from workflow.transitions import PASS
 
+SUBMIT_PAGE, YEAR_PAGE = "/years/2024/departments/286001/submit/", "/years/2024/departments/286001/"
 TEXT = "经与财政部门业务股室核对，按批复的口径填报，保留现有写法。"
 
 
@@ -296,3 +311,116 @@ def test_a_stale_page_withdraws_nothing(signed_in, preparer, submitted):
     answer = signed_in(preparer).post(reverse("withdraw-table", args=(submitted.pk,)), {"revision": 0})
     assert answer.status_code == 409
     assert status_of(submitted) == Status.SUBMITTED
+
+
+# 部门整体绩效目标
+
+
+@pytest.fixture
+def ready_text(department_year, preparer) -> DepartmentYear:
+    """Return the department's year with a 情况说明 for everything its text asks for."""
+    refresh_department_findings(department_year=department_year)
+    for item in open_obligations(department_year):
+        explain_narrative(rule=item.rule.code, department_year=department_year, text=TEXT, actor=preparer)
+    department_year.refresh_from_db()
+    return department_year
+
+
+def text_status(department_year):
+    return DepartmentYear.objects.values_list("status", flat=True).get(pk=department_year.pk)
+
+
+def test_the_text_goes_with_the_last_tables(post, ready, party, ready_text, department_year):
+    Declaration.objects.filter(pk=party.pk).update(status=Status.SUBMITTED)
+    page = post(selected=[ready.pk])
+    assert re.search(r'name="narrative" value="\d+" form="submit-tables" checked', page.text)
+    answer = post(confirmed=1, table=[shown(ready)], narrative=department_year.revision)
+    assert messages_of(answer) == ["已送审1个项目和部门整体绩效目标，等待单位负责人审核。"]
+    assert text_status(department_year) == Status.SUBMITTED
+    assert len(set(Entry.objects.filter(action="submit").values_list("batch", flat=True))) == 1
+    assert Version.objects.filter(kind="department_year").get().number == 1
+
+
+def test_the_text_stays_while_tables_stay(post, ready, party, ready_text, department_year):
+    page = post(selected=[ready.pk])
+    assert re.search(r'name="narrative" value="\d+" form="submit-tables">', page.text)
+    post(confirmed=1, table=[shown(ready)])
+    assert text_status(department_year) == Status.DRAFT
+
+
+def test_the_text_goes_alone(signed_in, preparer, ready_text, department_year, post):
+    page = signed_in(preparer).get(SUBMIT_PAGE, {"narrative": 1})
+    assert "送审部门整体绩效目标" in page.text
+    assert SUBMIT_PAGE + "?narrative=1" in signed_in(preparer).get(YEAR_PAGE).text
+    answer = post(confirmed=1, narrative=department_year.revision)
+    assert messages_of(answer) == ["已送审部门整体绩效目标，等待单位负责人审核。"]
+    assert text_status(department_year) == Status.SUBMITTED
+
+
+def test_an_empty_text_is_not_submitted(department_year, preparer, post, signed_in):
+    empty = replace(load_narrative(department_year), overall_goals=(), sub_goals=(), safeguards=())
+    save_narrative(
+        department_year=department_year, booklet=empty, revision=department_year.revision, actor=preparer
+    )
+    department_year.refresh_from_db()
+    before = snapshot(department_year)
+    assert "没有填写部门整体绩效目标" in signed_in(preparer).get(SUBMIT_PAGE, {"narrative": 1}).text
+    answer = post(confirmed=1, narrative=department_year.revision)
+    assert messages_of(answer) == ["部门整体绩效目标没有送审：没有填写部门整体绩效目标。"]
+    assert snapshot(department_year) == before
+
+
+def test_a_text_with_an_error_is_not_submitted(department_year, preparer, post, signed_in):
+    text = load_narrative(department_year)
+    goal = replace(text.overall_goals[0], text="完成（培训。")
+    booklet = replace(text, overall_goals=(goal, *text.overall_goals[1:]))
+    save_narrative(
+        department_year=department_year, booklet=booklet, revision=department_year.revision, actor=preparer
+    )
+    department_year.refresh_from_db()
+    page = signed_in(preparer).get(SUBMIT_PAGE, {"narrative": 1})
+    assert "部门整体绩效目标暂不能送审" in page.text
+    assert 'name="confirmed"' not in page.text
+    before = snapshot(department_year)
+    post(confirmed=1, narrative=department_year.revision)
+    assert snapshot(department_year) == before
+
+
+def test_a_text_changed_since_stays(post, ready_text, department_year):
+    DepartmentYear.objects.filter(pk=department_year.pk).update(revision=3)
+    answer = post(confirmed=1, narrative=2)
+    assert messages_of(answer) == [f"部门整体绩效目标没有送审：{CHANGED_SINCE}"]
+    assert text_status(department_year) == Status.DRAFT
+
+
+def test_a_submitted_text_is_locked_and_can_be_taken_back(
+    signed_in, preparer, leader, ready_text, department_year
+):
+    submit_narrative(department_year=department_year, revision=department_year.revision, actor=preparer)
+    department_year.refresh_from_db()
+    address = reverse("withdraw-narrative", args=(2024, "286001"))
+    assert address in signed_in(preparer).get(YEAR_PAGE).text
+    assert address not in signed_in(leader).get(YEAR_PAGE).text
+    assert signed_in(preparer).get(reverse("edit-narrative", args=(2024, "286001"))).status_code == 409
+    answer = signed_in(preparer).post(address, {"revision": department_year.revision})
+    assert messages_of(answer) == ["已撤回部门整体绩效目标，可以修改；改好后重新送审。"]
+    assert text_status(department_year) == Status.DRAFT
+
+
+def test_a_text_the_leader_passed_is_not_taken_back(signed_in, preparer, leader, ready_text):
+    submit_narrative(department_year=ready_text, revision=ready_text.revision, actor=preparer)
+    ready_text.refresh_from_db()
+    move_narrative(department_year=ready_text, revision=ready_text.revision, act=PASS, actor=leader)
+    ready_text.refresh_from_db()
+    before = snapshot(ready_text)
+    answer = signed_in(preparer).post(
+        reverse("withdraw-narrative", args=(2024, "286001")), {"revision": ready_text.revision}
+    )
+    assert answer.status_code == 409
+    assert "不能撤回" in answer.text
+    assert snapshot(ready_text) == before
+
+
+def snapshot(department_year):
+    kept = DepartmentYear.objects.values_list("status", "revision", "version").get(pk=department_year.pk)
+    return (*kept, Version.objects.count(), Entry.objects.count())

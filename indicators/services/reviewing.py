@@ -3,22 +3,25 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from indicators.document import canonical_json, content_hash
 from indicators.document.model import Booklet, TargetTable
 from indicators.rows import load_narrative, load_tables
-from indicators.services.obstacles import obstacles_to
+from indicators.services.findings import lock_findings, refresh_department_findings
+from indicators.services.obstacles import obstacles_to, obstacles_to_narrative
+from indicators.services.telling import tell_of_moves
 from projects.calendar import Calendar, calendar_of
 from projects.models import Declaration, DepartmentYear
 from projects.routes import route_of
 from workflow.models import Version
 from workflow.services import RevisionConflictError, Subject, move
 from workflow.steps import Filed
-from workflow.transitions import ADJUST, SUBMIT, WITHDRAW, Act
+from workflow.transitions import ADJUST, APPROVE, PASS, SUBMIT, WITHDRAW, Act
 
 BOUND_BY_WINDOWS = (SUBMIT, WITHDRAW, ADJUST)
+CHECKED = (SUBMIT, PASS, APPROVE)  # the rules can keep these acts back
 TABLE = "declaration"
 NARRATIVE = "department_year"
 Reviewed = Declaration | DepartmentYear
@@ -62,6 +65,26 @@ def subjects_of(declarations: QuerySet[Declaration], act: Act) -> list[Subject]:
     ]
 
 
+def hold_tables(declarations: QuerySet[Declaration]) -> None:
+    """Keep tables, and what the rules say of them, as they are until the transaction ends.
+
+    Tables are locked before their departments' years, both in the order of their keys: saving a table takes
+    them in that order too, so that nothing deadlocks. Afterwards the stored findings are true.
+    """
+    locking = declarations.order_by("pk")
+    if connection.features.has_select_for_update:
+        locking = locking.select_for_update(no_key=True, of=("self",))
+    years = set(locking.values_list("department_year", flat=True))
+    for filed in DepartmentYear.objects.filter(pk__in=years).select_related("fiscal_year").order_by("pk"):
+        hold_findings(filed)
+
+
+def hold_findings(department_year: DepartmentYear) -> None:
+    """Make the findings of a department's year true, and keep them so until the transaction ends."""
+    lock_findings(department_year)
+    refresh_department_findings(department_year=department_year)
+
+
 def narrative_subject(department_year: DepartmentYear, obstacles: Iterable[str] = ()) -> Subject:
     """Return a department's text as the subject of a move."""
     return subject_of(department_year, load_narrative(department_year), obstacles)
@@ -100,9 +123,14 @@ def move_tables(
     ``revisions`` are those the person saw, by primary key. Raises TransitionError, and RevisionConflictError
     where one of them was changed since.
     """
-    subjects = subjects_of(Declaration.objects.filter(pk__in=revisions), act)
+    tables = Declaration.objects.filter(pk__in=revisions)
+    if act in CHECKED:
+        hold_tables(tables)
+    subjects = subjects_of(tables, act)
     _require_as_seen(subjects, revisions)
-    return move(subjects=subjects, act=act, actor=actor, reason=reason, batch=batch)
+    versions = move(subjects=subjects, act=act, actor=actor, reason=reason, batch=batch)
+    tell_of_moves(filings=[subject.filed for subject in subjects], act=act, actor=actor, reason=reason)
+    return versions
 
 
 @transaction.atomic
@@ -118,10 +146,15 @@ def move_narrative(
 ) -> Version:
     """Do an act to a department's text. Raises as ``move_tables``."""
     held = DepartmentYear.objects.select_related("department", "fiscal_year").get(pk=department_year.pk)
+    if act in CHECKED:
+        hold_findings(held)
     closed = closed_windows(act, [held]).get(held.pk, ())
-    subject = narrative_subject(held, (*closed, *obstacles))
+    against = obstacles_to_narrative(act, held)
+    subject = narrative_subject(held, (*closed, *against, *obstacles))
     _require_as_seen([subject], {held.pk: revision})
-    return move(subjects=[subject], act=act, actor=actor, reason=reason, batch=batch)[0]
+    versions = move(subjects=[subject], act=act, actor=actor, reason=reason, batch=batch)
+    tell_of_moves(filings=[subject.filed], act=act, actor=actor, reason=reason)
+    return versions[0]
 
 
 def _require_as_seen(subjects: Sequence[Subject], revisions: Mapping[int, int]) -> None:

@@ -1,7 +1,7 @@
-"""送审 and 撤回: what stands against it, and the move itself (docs/decisions/0009)."""
+"""送审 and 撤回: what stands against it, and the move itself (docs/decisions/0030)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from django.db import transaction
@@ -9,10 +9,16 @@ from django.db.models import QuerySet
 
 from departments.models import Role
 from indicators.checks import Severity
-from indicators.findings import Item, findings_of_all
-from indicators.services.findings import refresh_department_findings
+from indicators.findings import Item, findings_of_all, open_obligations
+from indicators.rows import load_narrative
 from indicators.services.obstacles import cancelling_among
-from indicators.services.reviewing import closed_windows, move_tables
+from indicators.services.reviewing import (
+    closed_windows,
+    hold_findings,
+    hold_tables,
+    move_narrative,
+    move_tables,
+)
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from workflow.models import Status
 from workflow.steps import require_role
@@ -43,11 +49,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class NarrativeCandidate:
+    """A department's 部门整体绩效目标 somebody wants to submit, with all that stands against it."""
+
+    department_year: DepartmentYear
+    obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
-    """Those that can go, and those that stay."""
+    """Those that can go, and those that stay; ``narrative`` is None where it is not among them."""
 
     ready: tuple[Candidate, ...]
     held: tuple[Candidate, ...]
+    narrative: NarrativeCandidate | None = None
 
 
 def candidates_in(declarations: QuerySet[Declaration]) -> Candidates:
@@ -67,21 +82,63 @@ def candidates_in(declarations: QuerySet[Declaration]) -> Candidates:
     )
 
 
-def submit_declarations(
-    *, department_year: DepartmentYear, revisions: Mapping[int, int], actor
-) -> Candidates:
-    """Submit the tables of a department's year that nothing stands against; return what went and what stays.
+def narrative_candidate(department_year: DepartmentYear) -> NarrativeCandidate:
+    """Return a department's text with what stands against submitting it, by the findings as stored."""
+    return NarrativeCandidate(department_year, tuple(_narrative_obstacles(department_year)))
 
-    ``revisions`` are those the person saw, by primary key: what was changed since stays. What goes, goes in
-    one transaction and one batch. Raises TransitionError where ``actor`` is no 填报人 of the unit,
-    RevisionConflictError where a table is changed at this very moment; then nothing went.
-    """
-    require_role([department_year.department], Role.PREPARER, SUBMIT, actor)
-    refresh_department_findings(department_year=department_year)
-    return _submit(department_year.declarations.filter(pk__in=revisions), revisions, actor)
+
+def goes_with(candidates: Candidates, department_year: DepartmentYear) -> bool:
+    """True where the tables that can go are the last ones: then the department's text goes with them."""
+    if department_year.status not in Status.EDITABLE:
+        return False
+    going = [each.declaration.pk for each in candidates.ready]
+    due = department_year.declarations.exclude(project__category__in=EXEMPT)
+    return bool(going) and not due.filter(status__in=Status.EDITABLE).exclude(pk__in=going).exists()
 
 
 @transaction.atomic
+def submit_declarations(
+    *,
+    department_year: DepartmentYear,
+    revisions: Mapping[int, int],
+    actor,
+    narrative: int | None = None,
+) -> Candidates:
+    """Submit the tables of a department's year that nothing stands against; return what went and what stays.
+
+    ``revisions`` are those the person saw, by primary key: what was changed since stays; ``narrative`` is
+    that of the department's text where it is to go too. What goes, goes in one transaction and one batch.
+    Raises TransitionError where ``actor`` is no 填报人 of the unit, RevisionConflictError where a table is
+    changed at this very moment; then nothing went.
+    """
+    require_role([department_year.department], Role.PREPARER, SUBMIT, actor)
+    batch = uuid4().hex
+    declarations = department_year.declarations.filter(pk__in=revisions)
+    hold_tables(declarations)
+    hold_findings(department_year)
+    done = _submit(declarations, revisions, actor, batch)
+    if narrative is None:
+        return done
+    return replace(done, narrative=_submit_narrative(department_year, narrative, actor, batch))
+
+
+def submit_narrative(*, department_year: DepartmentYear, revision: int, actor) -> NarrativeCandidate:
+    """Submit a department's 部门整体绩效目标; what stands against it is in what is returned, and it stays.
+
+    Raises as ``submit_declarations``.
+    """
+    return submit_declarations(
+        department_year=department_year, revisions={}, actor=actor, narrative=revision
+    ).narrative
+
+
+def withdraw_narrative(*, department_year: DepartmentYear, revision: int, actor, reason: str = "") -> None:
+    """Take a submitted 部门整体绩效目标 back, as ``withdraw_declaration`` does a table."""
+    move_narrative(
+        department_year=department_year, revision=revision, act=WITHDRAW, actor=actor, reason=reason
+    )
+
+
 def withdraw_declaration(*, declaration: Declaration, revision: int, actor, reason: str = "") -> None:
     """Take a submitted table back to be worked on, as long as nobody further on acted.
 
@@ -90,14 +147,27 @@ def withdraw_declaration(*, declaration: Declaration, revision: int, actor, reas
     move_tables(revisions={declaration.pk: revision}, act=WITHDRAW, actor=actor, reason=reason)
 
 
-@transaction.atomic
-def _submit(declarations: QuerySet[Declaration], revisions: Mapping[int, int], actor) -> Candidates:
+def _submit(
+    declarations: QuerySet[Declaration], revisions: Mapping[int, int], actor, batch: str
+) -> Candidates:
     found = candidates_in(declarations)
     parted = _parted(_unless_changed(each, revisions) for each in (*found.ready, *found.held))
     if parted.ready:
         going = {each.declaration.pk: each.declaration.revision for each in parted.ready}
-        move_tables(revisions=going, act=SUBMIT, actor=actor, batch=uuid4().hex)
+        move_tables(revisions=going, act=SUBMIT, actor=actor, batch=batch)
     return parted
+
+
+def _submit_narrative(
+    department_year: DepartmentYear, revision: int, actor, batch: str
+) -> NarrativeCandidate:
+    held = DepartmentYear.objects.select_related("department", "fiscal_year").get(pk=department_year.pk)
+    candidate = narrative_candidate(held)
+    if not candidate.obstacles and held.revision != revision:
+        return NarrativeCandidate(held, (Obstacle(CHANGED_SINCE),))
+    if not candidate.obstacles:
+        move_narrative(department_year=held, revision=revision, act=SUBMIT, actor=actor, batch=batch)
+    return candidate
 
 
 def _unless_changed(candidate: Candidate, revisions: Mapping[int, int]) -> Candidate:
@@ -125,6 +195,19 @@ def _obstacles(declaration: Declaration, items: Iterable[Item], closed: Iterable
     for item in items:
         if item.blocks:
             yield Obstacle("；".join(_sentences(item)), item)
+
+
+def _narrative_obstacles(filed: DepartmentYear) -> Iterable[Obstacle]:
+    if filed.status not in Status.EDITABLE:
+        yield Obstacle(f"{Status(filed.status).label}，无须再次送审。")
+        return
+    booklet = load_narrative(filed)
+    if not any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)):
+        yield Obstacle("没有填写部门整体绩效目标。")
+        return
+    yield from map(Obstacle, closed_windows(SUBMIT, [filed]).get(filed.pk, ()))
+    for item in open_obligations(filed):
+        yield Obstacle("；".join(_sentences(item)), item)
 
 
 def _sentences(item: Item) -> list[str]:

@@ -13,14 +13,19 @@ from indicators.services.findings import refresh_department_findings
 from indicators.services.submission import (
     Candidates,
     candidates_in,
+    goes_with,
+    narrative_candidate,
     submit_declarations,
     withdraw_declaration,
+    withdraw_narrative,
 )
 from indicators.views.access import require_preparer, visible_declaration, visible_department_year
+from indicators.views.locks import lock_of
 from indicators.views.pages import address_of, table_page
 from projects.models import DepartmentYear
 from workflow.services import RevisionConflictError, TransitionError
 
+NARRATIVE_NAME = "部门整体绩效目标"
 MOST_AT_ONCE = 500
 MOST_IN_A_LINK = 40
 _LONGEST_NUMBER = 18  # digits
@@ -33,13 +38,14 @@ def submit_tables(request, year, code):
     require_preparer(request.user, filed.department)
     if request.method == "POST" and "confirmed" in request.POST:
         return _submit(request, filed)
-    chosen = ticked(request.POST or request.GET, request.user).filter(department_year=filed)
-    number = chosen.count()
-    if not 0 < number <= MOST_AT_ONCE:
+    asked = request.POST or request.GET
+    chosen = ticked(asked, request.user).filter(department_year=filed)
+    number, is_asked = chosen.count(), "narrative" in asked
+    if number > MOST_AT_ONCE or not (number or is_asked):
         messages.error(request, _wrong_number(number))
         return redirect(address_of(filed))
     refresh_department_findings(department_year=filed)
-    return _confirmation(request, filed, candidates_in(chosen))
+    return _confirmation(request, filed, candidates_in(chosen), is_asked=is_asked)
 
 
 @require_POST
@@ -62,44 +68,92 @@ def withdraw_table(request, pk):
     return redirect("table", pk=pk)
 
 
+@require_POST
+def withdraw_text(request, year, code):
+    """Take a submitted 部门整体绩效目标 back, to work on it."""
+    filed = visible_department_year(request.user, year, code)
+    require_preparer(request.user, filed.department)
+    try:
+        withdraw_narrative(
+            department_year=filed,
+            revision=_number(request.POST.get("revision", "")),
+            reason=request.POST.get("reason", ""),
+            actor=request.user,
+        )
+    except (TransitionError, RevisionConflictError) as refusal:
+        filed.refresh_from_db()
+        context = {
+            "title": "不能撤回",
+            "refusal": _said(refusal),
+            "lock": lock_of(filed, request.user),
+            "back": address_of(filed),
+        }
+        return render(request, "indicators/not_editable.html", context, status=409)
+    messages.success(request, "已撤回部门整体绩效目标，可以修改；改好后重新送审。")
+    return redirect(address_of(filed) + "#narrative")
+
+
 def _submit(request, filed: DepartmentYear):
     revisions = _revisions(request.POST)
+    narrative = _number(request.POST["narrative"]) if "narrative" in request.POST else None
     try:
-        done = submit_declarations(department_year=filed, revisions=revisions, actor=request.user)
+        done = submit_declarations(
+            department_year=filed, revisions=revisions, narrative=narrative, actor=request.user
+        )
     except (TransitionError, RevisionConflictError) as refusal:
         messages.error(request, _said(refusal))
         chosen = filed.declarations.filter(pk__in=revisions)
-        return _confirmation(request, filed, candidates_in(chosen), status=409)
-    if done.ready:
-        messages.success(request, f"已送审{len(done.ready)}个项目，等待单位负责人审核。")
-    for candidate in done.held:
-        reasons = "".join(f"{obstacle.message.rstrip('。')}。" for obstacle in candidate.obstacles)
-        messages.warning(request, f"“{candidate.declaration}”没有送审：{reasons}")
-    if not revisions:
+        is_asked = narrative is not None
+        return _confirmation(request, filed, candidates_in(chosen), is_asked=is_asked, status=409)
+    _tell(request, done)
+    if not revisions and narrative is None:
         messages.error(request, _wrong_number(0))
     return redirect(address_of(filed))
 
 
-def _confirmation(request, filed: DepartmentYear, candidates: Candidates, *, status: int = 200):
+def _tell(request, done: Candidates) -> None:
+    went = [f"{len(done.ready)}个项目"] if done.ready else []
+    held = [(f"“{candidate.declaration}”", candidate) for candidate in done.held]
+    if done.narrative and done.narrative.obstacles:
+        held.append((NARRATIVE_NAME, done.narrative))
+    elif done.narrative:
+        went.append(NARRATIVE_NAME)
+    if went:
+        messages.success(request, f"已送审{'和'.join(went)}，等待单位负责人审核。")
+    for name, candidate in held:
+        reasons = "".join(f"{obstacle.message.rstrip('。')}。" for obstacle in candidate.obstacles)
+        messages.warning(request, f"{name}没有送审：{reasons}")
+
+
+def _confirmation(
+    request, filed: DepartmentYear, candidates: Candidates, *, is_asked: bool, status: int = 200
+):
+    """Show what can go; ``is_asked`` says that the department's text was asked for too."""
     ready = filed.declarations.filter(pk__in=[each.declaration.pk for each in candidates.ready])
+    goes = is_asked or goes_with(candidates, filed)
+    may_go = is_asked or (candidates.ready and filed.is_editable)
+    narrative = narrative_candidate(filed) if may_go else None
     context = {
         "filed": filed,
         "ready": candidates.ready,
         "held": candidates.held,
+        "narrative": narrative if narrative and (goes or not narrative.obstacles) else None,
+        "narrative_goes": goes,
         "sums": sums_of(ready),
         "back": address_of(filed),
-        "here": _address_of(filed, candidates),
+        "here": _address_of(filed, candidates, is_asked),
     }
     return render(request, "indicators/submit.html", context, status=status)
 
 
-def _address_of(filed: DepartmentYear, candidates: Candidates) -> str:
-    """Return the address that shows the same tables again, "" for more than a link can well name."""
+def _address_of(filed: DepartmentYear, candidates: Candidates, is_asked: bool) -> str:
+    """Return the address that shows the same again, "" for more tables than a link can well name."""
     chosen = [each.declaration.pk for each in (*candidates.ready, *candidates.held)]
     if len(chosen) > MOST_IN_A_LINK:
         return ""
     page = reverse("submit-tables", args=(filed.fiscal_year.year, filed.department.code))
-    return f"{page}?{urlencode({'selected': chosen}, doseq=True)}"
+    asked = {"selected": chosen, **({"narrative": 1} if is_asked else {})}
+    return f"{page}?{urlencode(asked, doseq=True)}"
 
 
 def _revisions(data: QueryDict) -> dict[int, int]:
