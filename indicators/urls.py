@@ -2,6 +2,7 @@ from django.urls import path
 
 from indicators.views import (
     adjustment,
+    adjustment,
     answers,
     approval,
     attachments,
@@ -56,6 +57,11 @@ urlpatterns = [
     path(f"{YEAR}explain/<slug:rule>/", answers.explain_rule, name="explain"),
     path("tables/<int:pk>/", pages.table, name="table"),
     path("tables/<int:pk>/withdraw/", submission.withdraw_table, name="withdraw-table"),
+    path("tables/<int:pk>/adjust/", adjustment.open_table_adjustment, name="open-adjustment"),
+    path("tables/<int:pk>/adjust/abandon/", adjustment.abandon_table_adjustment, name="abandon-adjustment"),
+    path("tables/<int:pk>/cancel/", adjustment.cancel_table, name="cancel-table"),
+    path("tables/<int:pk>/restore/", adjustment.restore_table, name="restore-table"),
+    path(f"{YEAR}adjustments/", adjustment.year_adjustments, name="adjustments"),
     path("tables/<int:pk>/adjust/", adjustment.open_table_adjustment, name="open-adjustment"),
     path("tables/<int:pk>/adjust/abandon/", adjustment.abandon_table_adjustment, name="abandon-adjustment"),
     path("tables/<int:pk>/cancel/", adjustment.cancel_table, name="cancel-table"),

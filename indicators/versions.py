@@ -16,7 +16,7 @@ from workflow.transitions import ACTS, APPROVE, APPROVE_CANCELLATION, PUBLISH
 
 _LABELS = {act.name: act.label for act in ACTS}
 # What makes a version the one in force; a cancellation is in force too.
-_SETTLING = tuple(act.name for act in (APPROVE, APPROVE_CANCELLATION, PUBLISH))
+SETTLING = tuple(act.name for act in (APPROVE, APPROVE_CANCELLATION, PUBLISH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def moves_of(reviewed: Reviewed) -> QuerySet[Version]:
 def kept_versions(reviewed: Reviewed) -> list[Kept]:
     """Return the versions of something, newest first, in one query."""
     moves = list(moves_of(reviewed))
-    settled = [move for move in moves if move.act in _SETTLING]
+    settled = [move for move in moves if move.act in SETTLING]
     before = [None, *moves]
     kept = [
         Kept(
@@ -78,7 +78,7 @@ def version_in_force(reviewed: Reviewed) -> Version | None:
 
 def versions_in_force(kind: str, keys: Collection[int]) -> dict[int, Version]:
     """Return by primary key what was approved last of each, with its contents; in one query."""
-    settled = Version.objects.filter(kind=kind, object_id__in=keys, act__in=_SETTLING)
+    settled = Version.objects.filter(kind=kind, object_id__in=keys, act__in=SETTLING)
     newest = settled.order_by().values("object_id").annotate(newest=Max("pk")).values("newest")
     found = Version.objects.filter(pk__in=newest).select_related("document", "actor", "principal")
     return {version.object_id: version for version in found}
@@ -119,7 +119,7 @@ def publication_of_version(reviewed: Reviewed, kept: Kept) -> Publication:
 
 def _standing(move: Version, settled: Sequence[Version]) -> str:
     """Return 现行, 已取消, 已被第2版替代; before its approval 批复前, or 未批复 where there was none."""
-    if move.act not in _SETTLING:
+    if move.act not in SETTLING:
         return "批复前" if any(each.number == move.number for each in settled) else "未批复"
     following = next((each for each in settled if each.number > move.number), None)
     if following:

@@ -6,16 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indicators.document import Booklet, TargetTable, canonical_json
-from indicators.layout.booklet import (
-    lay_out_booklet,
-    lay_out_publication,
-    lay_out_summary,
-    lay_out_tables,
-)
+from indicators.layout.booklet import lay_out_booklet, lay_out_summary, lay_out_tables
 from indicators.layout.html import publication_file
 from indicators.layout.publication import Contents, Publication
 from indicators.layout.table import PrintOptions
 from indicators.rows import load_booklet, load_table, load_tables, print_options
+from indicators.versions import publication_of
 from perfbudget.lib.text import file_name
 from projects.models import Declaration, DepartmentYear
 from reports.pdf import archive_publication, print_publication
@@ -76,8 +72,7 @@ ALL_FORMATS = (*FORMATS, JSON)
 def table_file(declaration: Declaration, extension: str) -> File:
     """Return one project's 绩效目标表. Raises KeyError for a format that is not known."""
     table = load_table(declaration)
-    options = print_options(declaration.department_year.fiscal_year, status=declaration.status)
-    return _file(_table_name(table), extension, table, lay_out_publication(table, options))
+    return _file(_table_name(table), extension, table, publication_of(declaration, table))
 
 
 def booklet_file(department_year: DepartmentYear, extension: str) -> File:

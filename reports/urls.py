@@ -59,6 +59,16 @@ urlpatterns = [
         version_views.narrative_version_file,
         name="narrative-version-file",
     ),
+    path(
+        "tables/<int:pk>/adjustment.<slug:extension>",
+        version_views.adjustment_file,
+        name="adjustment-file",
+    ),
+    path(
+        "years/<int:year>/departments/<slug:code>/adjustments.<slug:extension>",
+        version_views.adjustments_file,
+        name="adjustments-file",
+    ),
     path("tables/selected/", views.selected_files, name="selected-files"),
     path("backfill/", backfill_views.backfill, name="backfill"),
     path("backfill/workbook.xlsx", backfill_views.backfill_workbook, name="backfill-workbook"),

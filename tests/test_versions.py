@@ -13,11 +13,10 @@ from indicators.document import content_hash
 from indicators.rows import load_table
 from indicators.services import save_narrative, save_table
 from indicators.services.adjustment import open_adjustment
-from indicators.services.reviewing import move_narrative
 from indicators.versions import kept_versions, version_in_force
 from projects.models import Declaration, DepartmentYear
 from reports.files import ALL_FORMATS
-from tests.approved_tables import approve, moved
+from tests.approved_tables import approve, moved, text_moved
 from tests.sample_documents import seed_booklet
 from workflow.models import Version
 from workflow.transitions import PASS, RETURN, SUBMIT, WITHDRAW
@@ -252,19 +251,8 @@ def test_any_two_are_compared_in_either_order(adjusted, auditor, signed_in):
 def narrated(department_year, preparer, leader) -> DepartmentYear:
     """Return a department's text that was submitted, returned and changed."""
 
-    def move(act, actor, reason=""):
-        department_year.refresh_from_db()
-        move_narrative(
-            department_year=department_year,
-            revision=department_year.revision,
-            act=act,
-            actor=actor,
-            reason=reason,
-        )
-        department_year.refresh_from_db()
-
-    move(SUBMIT, preparer)
-    move(RETURN, leader, "补充总体目标")
+    text_moved(department_year, SUBMIT, preparer)
+    text_moved(department_year, RETURN, leader, "补充总体目标")
     booklet = seed_booklet()
     goals = (replace(booklet.overall_goals[0], text="换了总体目标"), *booklet.overall_goals[1:])
     save_narrative(
@@ -273,8 +261,8 @@ def narrated(department_year, preparer, leader) -> DepartmentYear:
         revision=department_year.revision,
         actor=preparer,
     )
-    move(SUBMIT, preparer)
-    move(PASS, leader)
+    text_moved(department_year, SUBMIT, preparer)
+    text_moved(department_year, PASS, leader)
     return department_year
 
 

@@ -6,15 +6,16 @@ from django.views.decorators.http import require_safe
 
 from departments.permissions import may_prepare, may_review
 from indicators.findings import ledger_of, phrases_of
-from indicators.layout.booklet import lay_out_publication
 from indicators.layout.html import publication_html
-from indicators.rows import load_table, print_options
+from indicators.rows import load_table
 from indicators.services.findings import refresh_department_findings
+from indicators.versions import publication_of
 from indicators.views.access import may_edit, visible_declaration
 from indicators.views.locks import lock_of
 from indicators.views.marking import MarkedPaper
 from indicators.views.notes import margin_of, marks_of
 from indicators.views.opinion_panel import opinion_panel
+from indicators.views.standing import standing_of
 from projects.models import Declaration, DepartmentYear
 
 FORMATS = (
@@ -39,8 +40,7 @@ def table_page(request, declaration: Declaration, *, opinion_form=None, status: 
     """Answer with a table's page; ``opinion_form`` is one that was typed and refused."""
     filed = declaration.department_year
     document = load_table(declaration)
-    options = print_options(filed.fiscal_year, status=declaration.status)
-    publication = lay_out_publication(document, options)
+    publication = publication_of(declaration, document)
     context = {
         "declaration": declaration,
         "filed": filed,
@@ -51,6 +51,7 @@ def table_page(request, declaration: Declaration, *, opinion_form=None, status: 
         "formats": FORMATS,
         "attachment_count": declaration.attachments.filter(withdrawn_at=None).count(),
         "lock": lock_of(declaration, request.user),
+        "standing": standing_of(declaration, request.user),
         "may_submit": may_prepare(request.user, filed.department),
         **margin_context(declaration, publication_html(publication), "paper", request.user),
         "opinion_panel": opinion_panel(request.user, declaration, document, form=opinion_form),

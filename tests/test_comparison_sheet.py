@@ -1,0 +1,274 @@
+"""调整对照表: 原值 beside 新值, the 调剂金额 and their sum, in HTML, PDF, XLSX and DOCX from one grid."""
+
+import io
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from indicators.adjustments import comparison_of, comparison_of_year
+from indicators.document import Change
+from indicators.layout.comparison import WIDTHS, Adjusted, Comparison, lay_out_comparison
+from indicators.layout.html import paper_css
+from indicators.rows import load_table
+from indicators.services import save_table
+from indicators.services.adjustment import abandon_adjustment, open_adjustment
+from tests.approved_tables import approve
+from workflow.transitions import APPROVE_CANCELLATION
+
+
+def adjusted(transfer, *, code="A", is_budget=True, changes=None, is_approved=True):
+    return Adjusted(
+        code=code,
+        name=f"项目{code}",
+        versions=(1, 2),
+        sorts="预算调整",
+        reason="年中调剂。",
+        changes=changes if changes is not None else (Change("budget", "预算数", "1.00万元", "2.00万元"),),
+        transfer=transfer,
+        is_budget=is_budget,
+        is_approved=is_approved,
+    )
+
+
+def sheet(*rows):
+    return Comparison(2024, "286001", "区直机关工委", rows)
+
+
+def texts(comparison):
+    grid = next(lay_out_comparison(comparison).sheets()).grid
+    return [[cell.text for cell in row.cells] for row in grid.rows]
+
+
+# layout
+
+
+def test_every_cell_has_its_place():
+    changes = tuple(Change(f"field{n}", f"内容{n}", "原", "新") for n in range(3))
+    comparison = sheet(adjusted(Decimal("10000"), changes=changes), adjusted(None, code="B", changes=()))
+    grid = next(lay_out_comparison(comparison).sheets()).grid
+    assert sum(WIDTHS) == 267
+    covered = [[0] * len(WIDTHS) for _ in grid.rows]
+    for place in grid.placed():
+        for row in range(place.row, place.row + place.cell.rows):
+            for column in range(place.column, place.column + place.cell.columns):
+                covered[row][column] += 1
+    assert covered == [[1] * len(WIDTHS) for _ in grid.rows]
+
+
+def test_a_row_says_field_old_and_new_and_the_sum_moved():
+    rows = texts(sheet(adjusted(Decimal("10000"))))
+    assert rows[0] == ["2024年度预算绩效目标调整对照表"]
+    assert rows[3] == [
+        *("1", "项目A\nA\n第1版→第2版", "预算调整", "年中调剂。"),
+        *("预算数", "1.00万元", "2.00万元", "1.00"),
+    ]
+
+
+def test_a_blank_value_says_so():
+    rows = texts(sheet(adjusted(None, changes=(Change("goal", "绩效目标", "", "新"),))))
+    assert rows[3][5:] == ["（空）", "新", ""]
+
+
+def test_transfers_that_add_up_to_nothing_need_no_note():
+    comparison = sheet(adjusted(Decimal("10000")), adjusted(Decimal("-10000"), code="B"))
+    assert comparison.note == ""
+    assert ["合计", "0.00"] in texts(comparison)
+
+
+def test_transfers_that_do_not_add_up_are_noted():
+    comparison = sheet(adjusted(Decimal("10000")), adjusted(Decimal("-4000"), code="B"))
+    assert "2个项目作了预算调整，调剂金额合计0.60万元，不为0" in comparison.note
+    assert ["说明", comparison.note] in texts(comparison)
+
+
+@pytest.mark.parametrize(
+    "second", [adjusted(None, code="B"), adjusted(Decimal("1"), code="B", is_budget=False)]
+)
+def test_one_project_alone_transfers_to_no_other(second):
+    assert sheet(adjusted(Decimal("10000")), second).note == ""
+
+
+def test_what_is_not_approved_is_marked():
+    assert lay_out_comparison(sheet(adjusted(None))).mark == ""
+    assert lay_out_comparison(sheet(adjusted(None), adjusted(None, is_approved=False))).mark == "未批复"
+
+
+def test_the_style_sheet_knows_the_widths_of_the_sheet():
+    rule = r"\.grid-comparison col:nth-child\((\d+)\) { width: ([\d.]+)mm; }"
+    found = {int(number): float(width) for number, width in re.findall(rule, paper_css())}
+    assert found == dict(enumerate(WIDTHS, start=1))
+
+
+# from rows
+
+
+@pytest.fixture
+def people(preparer, leader, reviewer, approver):
+    return {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
+
+
+@pytest.fixture
+def change_budget(preparer):
+    """Return a function that opens an adjustment of an approved table and writes another budget."""
+
+    def change(declaration, budget, *sorts):
+        open_adjustment(
+            declaration=declaration,
+            sorts=sorts or ["budget"],
+            reason="按<文件>调剂。",
+            revision=declaration.revision,
+            actor=preparer,
+        )
+        declaration.refresh_from_db()
+        table = replace(load_table(declaration), budget=budget)
+        save_table(declaration=declaration, table=table, revision=declaration.revision, actor=preparer)
+        declaration.refresh_from_db()
+
+    return change
+
+
+def test_under_way_it_compares_with_what_is_written(declaration, people, change_budget):
+    approve(declaration, **people)
+    change_budget(declaration, Decimal("20000"))
+    (only,) = comparison_of(declaration).adjusted
+    assert [(change.path, change.before, change.after) for change in only.changes] == [
+        ("budget", "1.80万元", "2.00万元")
+    ]
+    assert (only.transfer, only.versions, only.is_approved) == (Decimal("2000"), (1, 2), False)
+
+
+def test_approved_it_stays_what_it_was_while_the_next_is_written(declaration, people, change_budget):
+    approve(declaration, **people)
+    change_budget(declaration, Decimal("20000"))
+    approve(declaration, **people)
+    declaration.adjustments.update(outcome="approved")
+    change_budget(declaration, Decimal("5000"))
+    first, second = comparison_of_year(declaration.department_year).adjusted
+    assert (first.transfer, first.is_approved) == (Decimal("2000"), True)
+    assert (second.transfer, second.is_approved) == (Decimal("-15000"), False)
+    assert comparison_of(declaration).adjusted == (second,)
+
+
+def test_what_was_dropped_is_left_out(declaration, people, change_budget):
+    approve(declaration, **people)
+    change_budget(declaration, Decimal("20000"))
+    abandon_adjustment(
+        declaration=declaration, reason="不调了。", revision=declaration.revision, actor=people["preparer"]
+    )
+    assert comparison_of(declaration) is None
+    assert comparison_of_year(declaration.department_year).adjusted == ()
+
+
+def test_a_cancellation_takes_the_whole_budget_and_a_restoration_gives_it_back(declaration, people):
+    approve(declaration, **people)
+    preparer = people["preparer"]
+    open_adjustment(
+        declaration=declaration,
+        sorts=["cancel"],
+        reason="项目不再实施。",
+        revision=declaration.revision,
+        actor=preparer,
+    )
+    declaration.refresh_from_db()
+    (only,) = comparison_of(declaration).adjusted
+    assert [(each.place, each.before, each.after) for each in only.changes] == [
+        ("项目", "预算数1.80万元", "已取消")
+    ]
+    assert only.transfer == Decimal("-18000")
+    approve(declaration, **people, act=APPROVE_CANCELLATION)
+    declaration.adjustments.update(outcome="approved")
+    open_adjustment(
+        declaration=declaration,
+        sorts=["restore"],
+        reason="恢复实施。",
+        revision=declaration.revision,
+        actor=preparer,
+    )
+    assert comparison_of(declaration).adjusted[0].transfer == Decimal("18000")
+
+
+def test_a_department_takes_as_many_queries_with_two_as_with_one(
+    department_year, people, change_budget, auditor, signed_in
+):
+    client, address = signed_in(auditor), reverse("adjustments", args=(2024, "286001"))
+
+    def count():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    first, second = department_year.declarations.all()
+    approve(first, **people)
+    change_budget(first, Decimal("20000"))
+    before = count()
+    approve(second, **people)
+    change_budget(second, Decimal("20000"))
+    assert count() == before
+
+
+# pages and files
+
+
+def test_the_tables_page_shows_old_beside_new(declaration, people, change_budget, auditor, signed_in):
+    approve(declaration, **people)
+    change_budget(declaration, Decimal("20000"))
+    text = signed_in(auditor).get(reverse("table", args=(declaration.pk,))).text
+    assert "第2版调整中；现行为" in text
+    assert "调剂金额 <b>0.20</b> 万元" in text
+    assert "<del>1.80</del>万元" in text
+    assert "<ins>2.00</ins>万元" in text
+    assert "按&lt;文件&gt;调剂。" in text
+
+
+def test_an_approved_table_says_its_version_in_print(declaration, people, auditor, signed_in):
+    version = approve(declaration, **people)
+    text = signed_in(auditor).get(reverse("table-file", args=(declaration.pk, "html"))).text
+    assert f"第1版 校验码 {version.document.content_hash[:16]}" in text
+    assert "草稿" not in text
+
+
+@pytest.mark.parametrize("name", ["adjustment-file", "adjustments-file"])
+def test_the_sheet_comes_in_every_format(name, declaration, people, change_budget, auditor, signed_in):
+    approve(declaration, **people)
+    change_budget(declaration, Decimal("20000"))
+    arguments = (declaration.pk,) if name == "adjustment-file" else (2024, "286001")
+    client = signed_in(auditor)
+    files = {
+        extension: client.get(reverse(name, args=(*arguments, extension)))
+        for extension in ("html", "pdf", "xlsx", "docx")
+    }
+    assert {response.status_code for response in files.values()} == {200}
+    assert files["pdf"].content.startswith(b"%PDF")
+    assert "1.80万元" in files["html"].text
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"].content))
+    values = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
+    assert "1.80万元" in values
+    assert 0.2 in values
+
+
+@pytest.mark.parametrize("extension", ["json", "exe"])
+def test_there_is_no_other_format(extension, declaration, people, change_budget, auditor, signed_in):
+    approve(declaration, **people)
+    change_budget(declaration, Decimal("20000"))
+    address = reverse("adjustment-file", args=(declaration.pk, extension))
+    assert signed_in(auditor).get(address).status_code == 404
+
+
+def test_there_is_no_sheet_without_an_adjustment(declaration, auditor, signed_in):
+    client = signed_in(auditor)
+    assert client.get(reverse("adjustment-file", args=(declaration.pk, "pdf"))).status_code == 404
+    assert "本年度没有调整" in client.get(reverse("adjustments", args=(2024, "286001"))).text
+
+
+def test_an_outsider_finds_no_sheet(declaration, people, change_budget, outsider, signed_in):
+    approve(declaration, **people)
+    change_budget(declaration, Decimal("20000"))
+    client = signed_in(outsider)
+    assert client.get(reverse("adjustment-file", args=(declaration.pk, "pdf"))).status_code == 404
+    assert client.get(reverse("adjustments-file", args=(2024, "286001", "pdf"))).status_code == 404
