@@ -32,6 +32,7 @@ from indicators.views import (
     rules,
     submission,
     table_editor,
+    timeline,
     versions,
     years,
 )
@@ -56,6 +57,8 @@ urlpatterns = [
     path(f"{YEAR}projects/new/", editing.new_project, name="new-project"),
     path(f"{YEAR}explain/<slug:rule>/", answers.explain_rule, name="explain"),
     path("tables/<int:pk>/", pages.table, name="table"),
+    path("tables/<int:pk>/timeline/", timeline.timeline, name="timeline"),
+    path(f"{YEAR}timeline/", timeline.year_timeline, name="year-timeline"),
     path("tables/<int:pk>/withdraw/", submission.withdraw_table, name="withdraw-table"),
     path("tables/<int:pk>/adjust/", adjustment.open_table_adjustment, name="open-adjustment"),
     path("tables/<int:pk>/adjust/abandon/", adjustment.abandon_table_adjustment, name="abandon-adjustment"),

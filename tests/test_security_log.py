@@ -2,10 +2,14 @@
 
 import pytest
 from django.db import DatabaseError, connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from indicators.services.reviewing import move_narrative
+from departments.models import Role
+from departments.services import grant_role
+from tests.moves import move_text
+from trail.middleware import RefusalMiddleware
 from trail.models import Entry, SecurityEvent
 from trail.services import log_refusal
 from workflow.models import Version
@@ -124,16 +128,13 @@ def test_an_answer_stands_where_the_log_cannot_be_written(auditor, declaration, 
 
 
 @pytest.fixture
-def attempt(rf, settings):
-    """Return a function that calls a service inside a request of somebody."""
-    from trail.middleware import RefusalMiddleware
+def attempt(rf):
+    """Return a function by which somebody tries a move inside a request: attempt(user, year, act)."""
 
-    def attempt(user, service, **arguments):
+    def attempt(user, department_year, act):
         def view(request):
-            from django.http import HttpResponse
-
             with pytest.raises(TransitionError):
-                service(actor=user, **arguments)
+                move_text(department_year, act, user)
             return HttpResponse(status=409)
 
         request = rf.post("/tables/act/")
@@ -144,13 +145,7 @@ def attempt(rf, settings):
 
 
 def test_a_move_without_the_role_is_logged(attempt, auditor, department_year):
-    attempt(
-        auditor,
-        move_narrative,
-        department_year=department_year,
-        revision=department_year.revision,
-        act=SUBMIT,
-    )
+    attempt(auditor, department_year, SUBMIT)
 
     assert events() == [("move_refused", "陈志远", "POST", "/tables/act/")]
     assert "本人不是“曹妃甸区直机关工委”的填报人" in SecurityEvent.objects.get().detail
@@ -158,29 +153,15 @@ def test_a_move_without_the_role_is_logged(attempt, auditor, department_year):
 
 
 def test_a_move_that_comes_too_late_is_no_attempt(attempt, reviewer, department_year):
-    attempt(
-        reviewer,
-        move_narrative,
-        department_year=department_year,
-        revision=department_year.revision,
-        act=APPROVE,
-    )
+    attempt(reviewer, department_year, APPROVE)
 
     assert events() == []
 
 
 def test_passing_what_one_prepared_is_logged(attempt, preparer, department_year):
-    from departments.models import Role
-    from departments.services import grant_role
-
     grant_role(user=preparer, role=Role.LEADER, department=department_year.department, actor=None)
-    move_narrative(
-        department_year=department_year, revision=department_year.revision, act=SUBMIT, actor=preparer
-    )
-    department_year.refresh_from_db()
+    move_text(department_year, SUBMIT, preparer)
 
-    attempt(
-        preparer, move_narrative, department_year=department_year, revision=department_year.revision, act=PASS
-    )
+    attempt(preparer, department_year, PASS)
 
     assert "不相容职务分离" in SecurityEvent.objects.get().detail

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
-from indicators.services.reviewing import move_narrative
+from tests.moves import move_text
 from tests.test_trail_chain import run
 from trail.models import AppendOnlyError, Entry
 from trail.triggers import REFUSAL, drop_triggers, install_triggers
@@ -25,10 +25,7 @@ def anchor_file(settings, tmp_path):
 def moved(department_year, preparer):
     """Submit a department's text and take it back: two versions of one document."""
     for act in (SUBMIT, WITHDRAW):
-        department_year.refresh_from_db()
-        move_narrative(
-            department_year=department_year, revision=department_year.revision, act=act, actor=preparer
-        )
+        move_text(department_year, act, preparer)
     return list(Version.objects.order_by("pk"))
 
 
