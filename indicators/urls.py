@@ -2,7 +2,6 @@ from django.urls import path
 
 from indicators.views import (
     adjustment,
-    adjustment,
     answers,
     approval,
     attachments,
@@ -60,11 +59,6 @@ urlpatterns = [
     path("tables/<int:pk>/timeline/", timeline.timeline, name="timeline"),
     path(f"{YEAR}timeline/", timeline.year_timeline, name="year-timeline"),
     path("tables/<int:pk>/withdraw/", submission.withdraw_table, name="withdraw-table"),
-    path("tables/<int:pk>/adjust/", adjustment.open_table_adjustment, name="open-adjustment"),
-    path("tables/<int:pk>/adjust/abandon/", adjustment.abandon_table_adjustment, name="abandon-adjustment"),
-    path("tables/<int:pk>/cancel/", adjustment.cancel_table, name="cancel-table"),
-    path("tables/<int:pk>/restore/", adjustment.restore_table, name="restore-table"),
-    path(f"{YEAR}adjustments/", adjustment.year_adjustments, name="adjustments"),
     path("tables/<int:pk>/adjust/", adjustment.open_table_adjustment, name="open-adjustment"),
     path("tables/<int:pk>/adjust/abandon/", adjustment.abandon_table_adjustment, name="abandon-adjustment"),
     path("tables/<int:pk>/cancel/", adjustment.cancel_table, name="cancel-table"),

@@ -51,11 +51,6 @@ GET = {
     "cancel-table": ("table", PREPARER, 200, 403, 404),
     "restore-table": ("table", set(), None, 405, 405),
     "adjustments": ("year", READERS, 200, None, 404),
-    "open-adjustment": ("table", PREPARER, 409, 403, 404),
-    "abandon-adjustment": ("table", PREPARER, 409, 403, 404),
-    "cancel-table": ("table", PREPARER, 200, 403, 404),
-    "restore-table": ("table", set(), None, 405, 405),
-    "adjustments": ("year", READERS, 200, None, 404),
     **dict.fromkeys(("narrative-versions", "compare-narratives"), ("year", READERS, 200, None, 404)),
     "edit-project": ("table", PREPARER, 200, 403, 404),
     "edit-table": ("table", PREPARER, 200, 403, 404),
@@ -139,11 +134,6 @@ POST = {
     "cancel-table": ("table", PREPARER, 422, 403, 404),
     "restore-table": ("table", PREPARER, 409, 403, 404),
     "adjustments": ("year", set(), None, 405, 405),
-    "open-adjustment": ("table", PREPARER, 409, 403, 404),
-    "abandon-adjustment": ("table", PREPARER, 409, 403, 404),
-    "cancel-table": ("table", PREPARER, 422, 403, 404),
-    "restore-table": ("table", PREPARER, 409, 403, 404),
-    "adjustments": ("year", set(), None, 405, 405),
     **dict.fromkeys(("narrative-versions", "compare-narratives"), ("year", set(), None, 405, 405)),
     "edit-project": ("table", PREPARER, 422, 403, 404),
     "edit-table": ("table", PREPARER, 422, 403, 404),
@@ -204,7 +194,6 @@ FILES = {
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("publication-preview", "published-file", "portal-address"),  # tests/test_publication.py
     *("public-list", "public-booklet", "public-file"),  # for everybody: tests/test_public_pages.py
-    *("adjustment-file", "adjustments-file"),  # tests/test_comparison_sheet.py
     *("adjustment-file", "adjustments-file"),  # tests/test_comparison_sheet.py
     # tests/test_versions.py
     *("version", "version-file", "narrative-version", "narrative-version-file"),
