@@ -1,7 +1,7 @@
 """What a person may do with a department, asked as predicates; what they may see is ``visible_to``."""
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from departments.models import Department, Membership, Role, User
 
@@ -56,6 +56,13 @@ def may_review(user, department) -> bool:
 def reviews_somewhere(user) -> bool:
     """True for a 单位负责人, 主管部门审核人 or 财政审核人 of any department, and for their deputies."""
     return Membership.objects.held_by(user).filter(role__in=Role.REVIEWING).exists()
+
+
+def remindable_by(user):
+    """Return the departments whose filing ``user`` may urge on: who reviews them, and 系统管理员."""
+    reviewing = Membership.objects.held_by(user).filter(role__in=Role.REVIEWING)
+    urging = Membership.objects.filter(Q(pk__in=reviewing.values("pk")) | Q(pk__in=_administration_of(user)))
+    return Department.objects.covered_by(urging)
 
 
 def may_administer(user) -> bool:

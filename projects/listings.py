@@ -94,7 +94,7 @@ def year_to_open(years: list[FiscalYear]) -> int | None:
 def departments_in(user, fiscal_year: FiscalYear, text: str = "") -> QuerySet[Department]:
     """Return what ``user`` sees that has filed for the year, and the units they may begin it for."""
     filed = DepartmentYear.objects.filter(department=OuterRef("pk"), fiscal_year=fiscal_year)
-    to_begin = preparable_by(user).filter(_valid_in(fiscal_year.year), code__regex=UNIT_CODE)
+    to_begin = preparable_by(user).filter(valid_in(fiscal_year.year), code__regex=UNIT_CODE)
     found = Department.objects.visible_to(user).filter(Exists(filed) | Q(pk__in=to_begin))
     if text:
         found = found.filter(contains(text, "code", "name") | Exists(filed.filter(contains(text, "name"))))
@@ -153,7 +153,8 @@ def _counts(path: str) -> dict[str, Count]:
     }
 
 
-def _valid_in(year: int) -> Q:
+def valid_in(year: int) -> Q:
+    """Return the condition that a department was there in a year, or a part of it."""
     first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
     begun = Q(valid_from=None) | Q(valid_from__lte=last)
     return begun & (Q(valid_to=None) | Q(valid_to__gte=first))

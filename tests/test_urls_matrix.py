@@ -70,6 +70,9 @@ GET = {
     "save-opinion": ("table", set(), None, 405, 405),
     "judge-explanation": ("explanation", set(), None, 405, 405),
     "queue": ("queue", EVERYBODY, 200, None, 200),
+    "newest-progress": ((), EVERYBODY, 302, None, 302),
+    "progress": ("of year", EVERYBODY, 200, None, 200),
+    "remind": ("of year", set(), None, 405, 405),
     "leader-page": ("year", READERS, 200, None, 404),
     "calendar": ("fiscal year", EVERYBODY, 200, None, 200),
     **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 200, 403, 403)),
@@ -153,6 +156,9 @@ POST = {
     "save-opinion": ("table", {"supervisor", "reviewer"}, 422, 403, 404),
     "judge-explanation": ("explanation", JUDGES, 302, 403, 404),
     "queue": ("queue", set(), None, 405, 405),
+    "newest-progress": ((), set(), None, 405, 405),
+    "progress": ("of year", set(), None, 405, 405),
+    "remind": ("of year", {*JUDGES, "administrator"}, 302, 403, 403),
     "leader-page": ("year", set(), None, 405, 405),
     "calendar": ("fiscal year", set(), None, 405, 405),
     **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 422, 403, 403)),
@@ -200,6 +206,7 @@ FILES = {
     *("table-file", "booklet-file", "summary-file", "selected-files"),
     "review-sheet-file",  # tests/test_review_sheet.py
     *("audit-search", "audit-workbook", "findings-workbook", "library-workbook"),
+    "progress-workbook",  # tests/test_progress.py
 }
 # What writes nothing is asked by all at once, which is what takes the time; an act by one persona alone.
 CASES = [
@@ -243,6 +250,7 @@ def arguments(declaration, next_year, auditor):
         (): (),
         "year": (2024, "286001"),
         "queue": ("todo",),
+        "of year": (2024,),
         "fiscal year": (2024,),
         "round": (past.pk,),
         "next year": (next_year.year, "286001"),

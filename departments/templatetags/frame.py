@@ -62,6 +62,8 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
     yield "我的部门", "home"
     if Role.PREPARER in held:
         yield "被退回", "queue", "returned"
+    if reviews or across or administers:
+        yield "进度", "newest-progress"
     if imports:
         yield "导入项目清单", "project-list"
     if across or imports or administers:
