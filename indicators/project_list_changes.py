@@ -54,7 +54,8 @@ class CellChange:
 class ListEntry:
     """A listed project and its declaration, None where it is new.
 
-    ``cost_rows`` is how many of its cost values are just the budget that changes.
+    ``cost_rows`` is how many of its cost values are just the budget that changes; ``is_beyond`` says that
+    its table is further on in the review than who imports may bring it back from.
     """
 
     listed: ListedProject
@@ -62,6 +63,7 @@ class ListEntry:
     declaration: Declaration | None = None
     changes: tuple[CellChange, ...] = ()
     cost_rows: int = 0
+    is_beyond: bool = False
 
     @property
     def name(self) -> str:
@@ -133,8 +135,14 @@ class Comparison:
         return [entry for entry in self.entries if entry.is_approved and entry.changes]
 
     @cached_property
+    def beyond(self) -> list[ListEntry]:
+        """Entries that differ and are not touched: their tables are beyond who imports."""
+        return [entry for entry in self.entries if entry.is_beyond and entry.changes]
+
+    @cached_property
     def open_entries(self) -> list[ListEntry]:
-        return [entry for entry in self.entries if entry.declaration is not None and not entry.is_approved]
+        known = [entry for entry in self.entries if entry.declaration is not None]
+        return [entry for entry in known if not entry.is_approved and not entry.is_beyond]
 
     @property
     def unchanged(self) -> int:
@@ -176,4 +184,4 @@ def _seen(entry: ListEntry) -> list:
     declaration = entry.declaration
     stored = [declaration.pk, declaration.status, declaration.is_listed] if declaration else []
     changes = [[change.name, change.before, change.after] for change in entry.changes]
-    return [entry.listed.row, entry.department.code, stored, changes, entry.cost_rows]
+    return [entry.listed.row, entry.department.code, stored, changes, entry.cost_rows, entry.is_beyond]

@@ -6,6 +6,7 @@ of 0 is the same as none: neither is a change.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
@@ -18,9 +19,12 @@ from indicators.document.changes import printed_value
 from indicators.importers.project_list import AMOUNTS, ListedProject, ListProblem, ProjectList
 from indicators.project_list_changes import CellChange, Comparison, ControlChange, ListEntry
 from indicators.rows import load_tables
+from indicators.services.reviewing import filed_of
 from perfbudget.lib.money import format_wan
 from projects.listings import UNIT_CODE
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
+from workflow.steps import TransitionError, steps
+from workflow.transitions import REOPEN
 
 _NAMES = ("name", "project_code", "category")
 
@@ -48,9 +52,19 @@ def compare_list(listed: ProjectList, fiscal_year: FiscalYear, user) -> Comparis
     for department, projects in by_unit.items():
         _compare_unit(comparison, listed, department, projects, stored)
     _count_cost_rows(comparison)
+    _mark_beyond(comparison, user)
     _compare_controls(comparison, by_unit)
     comparison.problems.sort(key=lambda problem: problem.row)
     return comparison
+
+
+def _mark_beyond(comparison: Comparison, user) -> None:
+    """Tell the tables that who imports may not bring back from where they are in the review."""
+    waiting = {index: entry for index, entry in enumerate(comparison.entries) if entry.is_submitted}
+    found = steps([filed_of(entry.declaration) for entry in waiting.values()], REOPEN, user)
+    for index, step in zip(waiting, found, strict=True):
+        if isinstance(step, TransitionError):
+            comparison.entries[index] = replace(comparison.entries[index], is_beyond=True)
 
 
 class _Units:
@@ -119,7 +133,9 @@ class _Stored:
         declarations = Declaration.objects.filter(
             department_year__fiscal_year=fiscal_year, department_year__department__in=departments
         )
-        for declaration in declarations.select_related("project", "department_year__department"):
+        for declaration in declarations.select_related(
+            "project", "department_year__department", "department_year__fiscal_year"
+        ):
             self.by_unit[declaration.department_year.department_id].append(declaration)
         self._by_code = {
             (unit, declaration.project.code.upper()): declaration

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from departments.models import Department
-from indicators.document import Indicator
+from indicators.document import Indicator, content_hash
 from indicators.models import Finding
 from indicators.project_list_changes import Group
 from indicators.rows import load_table
@@ -35,7 +35,8 @@ from tests.project_list_files import (
     uploaded,
 )
 from trail.models import Entry
-from workflow.models import Status
+from workflow.history import prepared_by
+from workflow.models import Status, Version
 
 ALL = tuple(Group)
 
@@ -164,8 +165,8 @@ def test_one_batch_has_an_entry_for_each_table_and_one_for_the_list(bring, prepa
     bring(with_budget(TEAM, 20000), NEW)
     entries = list(Entry.objects.order_by("sequence")[before:])
     assert [(entry.kind, entry.action) for entry in entries] == [
-        ("declaration", "import"),
-        ("declaration", "import"),
+        ("declaration", "import_list"),
+        ("declaration", "import_list"),
         ("project_list", "import"),
     ]
     assert len({entry.batch for entry in entries}) == 1
@@ -217,15 +218,50 @@ def test_texts_and_indicators_stay_when_an_amount_changes(bring, department_year
 @pytest.mark.parametrize("row", [with_budget(TEAM, 20000), (*TEAM[:8], 18000)])
 def test_a_submitted_table_it_touches_is_a_draft_again_with_a_reason(row, bring, department_year):
     declaration, other = stored(TEAM[2]), stored(PARTY[2])
+    before = load_table(declaration)
     set_status(declaration, Status.SUBMITTED)
     set_status(other, Status.SUBMITTED)
     done = bring(row, (*PARTY[:3], other.name, *PARTY[4:]), groups=[Group.AMOUNTS])
-    entry = Entry.objects.filter(kind="declaration", object_id=str(declaration.pk)).last()
+    reopened, imported = list(Entry.objects.filter(kind="declaration", object_id=str(declaration.pk)))[-2:]
     assert done.reopened == 1
-    assert stored(TEAM[2]).status == Status.DRAFT
+    assert (stored(TEAM[2]).status, stored(TEAM[2]).revision) == (Status.DRAFT, declaration.revision + 1)
     assert stored(PARTY[2]).status == Status.SUBMITTED
-    assert entry.reason.startswith("项目清单导入：")
-    assert {"path": "status", "place": "状态", "before": "已送审", "after": "草稿"} in entry.changes
+    assert (reopened.action, imported.action) == ("reopen", "import_list")
+    assert reopened.reason.startswith("项目清单导入：")
+    assert reopened.batch == imported.batch
+    assert {"path": "status", "place": "状态", "before": "待单位审核", "after": "草稿"} in reopened.changes
+    version = Version.objects.get(object_id=declaration.pk)
+    assert (version.act, version.source, version.target) == ("reopen", "submitted", "draft")
+    assert version.document.content_hash == content_hash(before)  # what it said when it was under review
+
+
+def test_what_is_further_on_is_told_to_its_preparer_and_not_touched(bring, compared, department_year):
+    set_status(stored(TEAM[2]), Status.FINANCE_FIRST)
+    comparison = compared(with_budget(TEAM, 20000))
+    assert [entry.declaration.pk for entry in comparison.beyond] == [stored(TEAM[2]).pk]
+    assert comparison.groups == []
+    before = stored(TEAM[2]).revision
+    done = bring(with_budget(TEAM, 20000))
+    assert (done.changed, done.reopened) == (0, 0)
+    assert (stored(TEAM[2]).budget, stored(TEAM[2]).revision) == (Decimal("18000.00"), before)
+    assert stored(TEAM[2]).status == Status.FINANCE_FIRST
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.FINANCE_FIRST, Status.TO_APPROVE])
+def test_the_finance_bureau_brings_anything_under_review_back(status, bring, reviewer, department_year):
+    set_status(stored(TEAM[2]), status)
+    done = bring(with_budget(TEAM, 20000), user=reviewer)
+    assert (done.reopened, stored(TEAM[2]).status) == (1, Status.DRAFT)
+    assert Version.objects.get().capacity == "财政审核人"
+
+
+def test_who_handed_the_figures_down_may_review_them(bring, reviewer, department_year):
+    bring(with_budget(TEAM, 20000), user=reviewer)
+    assert prepared_by([reviewer.pk], "declaration", [stored(TEAM[2]).pk]) == set()
+
+
+def test_an_administrator_imports_no_list(compared, administrator, department_year):
+    assert compared(NEW, user=administrator).entries == []
 
 
 def test_an_approved_table_is_told_and_not_touched(bring, compared, department_year):

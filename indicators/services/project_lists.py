@@ -7,24 +7,29 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from indicators import document, storage
 from indicators.document import Change, ImportNote, NoteKind, TargetTable
 from indicators.importers.project_list import LABELS, ListLayout, ProjectList, read_project_list
 from indicators.importers.sheets import Sheet
-from indicators.project_list_changes import REOPENING, Comparison, Group, ListEntry
+from indicators.project_list_changes import REOPENING, CellChange, Comparison, Group, ListEntry
 from indicators.project_lists import compare_list, may_keep_mappings
 from indicators.rows import load_tables
-from indicators.services.findings import expire_department_findings, refresh_table_findings
+from indicators.services.findings import (
+    expire_department_findings,
+    lock_findings,
+    refresh_table_findings,
+)
+from indicators.services.reviewing import lock_tables, subject_of
 from indicators.services.tables import add_declaration, record_table
 from perfbudget.lib.money import format_wan
 from projects.models import ColumnMapping, Declaration, DepartmentYear, FiscalYear, PendingImport
 from projects.services import end_no_projects, record_department_year
 from trail.services import record
-from workflow.models import Status
-from workflow.services import RevisionConflictError, claim_revision
+from workflow.services import RevisionConflictError, Subject, TransitionError, claim_revision, move
+from workflow.transitions import REOPEN
 
 KIND = "project_list"
 KEPT_FOR = timedelta(days=1)
@@ -60,7 +65,6 @@ class _Written:
 
     declaration: Declaration
     changes: tuple[Change, ...]
-    reason: str = ""
 
 
 @transaction.atomic
@@ -132,8 +136,9 @@ def import_project_list(
 ) -> ListImported:
     """Carry out the chosen groups of a preview; ``fingerprint`` is that of the comparison that was shown.
 
-    Approved tables stay as they are; submitted ones whose content changes become drafts again. Raises
-    ListOutdatedError where what is stored does not give the same preview any more.
+    Approved tables stay as they are; what is under review goes back to its preparer where its content
+    changes and the importer may bring it back. Raises ListOutdatedError where what is stored does not give
+    the same preview any more.
     """
     fiscal_year, listed = read_pending(pending)
     comparison = compare_list(listed, fiscal_year, actor)
@@ -141,7 +146,7 @@ def import_project_list(
         raise ListOutdatedError
     try:
         return _Import(comparison, frozenset(groups), pending, actor).run()
-    except RevisionConflictError as error:
+    except (RevisionConflictError, TransitionError) as error:
         raise ListOutdatedError from error
 
 
@@ -154,19 +159,33 @@ class _Import:
         self._comparison, self._groups, self._pending, self._actor = comparison, groups, pending, actor
         self._batch = uuid4().hex
         self._opened: list[DepartmentYear] = []
+        self._reopening: list[tuple[Subject, str]] = []
 
     def run(self) -> ListImported:
+        self._lock()
         created = [self._create(entry) for entry in self._comparison.new] if Group.NEW in self._groups else []
         changed = self._change_all()
         marked = [self._mark(entry) for entry in self._comparison.to_mark if self._takes_name(entry)]
         controls = self._set_controls() if Group.CONTROL in self._groups else []
         _refresh([written.declaration for written in (*created, *changed)])
         PendingImport.objects.filter(pk=self._pending.pk).delete()
-        result = ListImported(
-            len(created), len(changed), sum(1 for one in changed if one.reason), len(marked), len(controls)
-        )
+        result = ListImported(len(created), len(changed), len(self._reopening), len(marked), len(controls))
+        self._reopen()
         self._record(_merged((*created, *changed, *marked)), controls, result)
         return result
+
+    def _lock(self) -> None:
+        """Take what is there in the order that saving takes it: nothing is locked after the trail's head."""
+        lock_tables(
+            Declaration.objects.filter(pk__in=[e.declaration.pk for e in self._comparison.open_entries])
+        )
+        for year in sorted(self._comparison.department_years.values(), key=lambda year: year.pk):
+            lock_findings(year)
+
+    def _reopen(self) -> None:
+        """Give what was under review back to its preparers, after all rows are written (the trail is last)."""
+        for subject, reason in self._reopening:
+            move(subjects=[subject], act=REOPEN, actor=self._actor, reason=reason, batch=self._batch)
 
     def _create(self, entry: ListEntry) -> _Written:
         listed, department_year = entry.listed, self._department_year(entry)
@@ -218,8 +237,9 @@ class _Import:
         declaration.department_year = self._department_year(entry)
         values = {change.name: change.value for change in chosen}
         control_before, control = declaration.control_figure, values.pop("control_figure", None)
-        reason, status = _reopen(declaration, chosen) if entry.is_submitted else ("", ())
-        if not reason:
+        if entry.is_submitted:
+            self._reopening.append((subject_of(declaration, before), _reason(chosen)))
+        else:
             claim_revision(declaration, declaration.revision)
         table = replace(before, **values)
         storage.write_table(declaration, table, before)
@@ -230,8 +250,7 @@ class _Import:
             declaration.control_figure = control
             declaration.save(update_fields=("control_figure",))
         controls = _control_change(control_before, control) if control is not None else ()
-        changes = (*document.table_changes(before, table), *controls, *status)
-        return _Written(declaration, changes, reason)
+        return _Written(declaration, (*document.table_changes(before, table), *controls))
 
     def _takes_name(self, entry: ListEntry) -> bool:
         """A declaration is the list's where it bears the list's name."""
@@ -275,9 +294,8 @@ class _Import:
             record_table(
                 one.declaration,
                 actor=self._actor,
-                action="import",
+                action="import_list",
                 changes=one.changes,
-                reason=one.reason,
                 batch=self._batch,
             )
         for year in self._comparison.department_years.values():
@@ -303,17 +321,10 @@ class _Import:
         )
 
 
-def _reopen(declaration: Declaration, changes) -> tuple[str, tuple[Change, ...]]:
-    """Put a submitted declaration back into its preparer's hands; return the reason and the change."""
-    before = Status(declaration.status)
-    waiting = Declaration.objects.filter(pk=declaration.pk, revision=declaration.revision, status=before)
-    if not waiting.update(status=Status.DRAFT, revision=F("revision") + 1):
-        raise RevisionConflictError
-    declaration.status, declaration.revision = Status.DRAFT, declaration.revision + 1
+def _reason(changes: Iterable[CellChange]) -> str:
     ranked = sorted(changes, key=lambda change: change.name not in REOPENING)
     said = "，".join(f"{change.label}由“{change.before}”改为“{change.after}”" for change in ranked)
-    status = Change("status", "状态", before.label, Status.DRAFT.label)
-    return f"项目清单导入：{said}，退回草稿重新核对。", (status,)
+    return f"项目清单导入：{said}，退回重新核对。"
 
 
 def _control_change(before, after) -> tuple[Change, ...]:
@@ -329,7 +340,7 @@ def _merged(written: Iterable[_Written]) -> list[_Written]:
     for one in written:
         known = found.get(one.declaration.pk)
         found[one.declaration.pk] = (
-            _Written(one.declaration, (*known.changes, *one.changes), known.reason) if known else one
+            _Written(one.declaration, (*known.changes, *one.changes)) if known else one
         )
     return list(found.values())
 

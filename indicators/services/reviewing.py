@@ -71,12 +71,17 @@ def hold_tables(declarations: QuerySet[Declaration]) -> None:
     Tables are locked before their departments' years, both in the order of their keys: saving a table takes
     them in that order too, so that nothing deadlocks. Afterwards the stored findings are true.
     """
+    years = set(lock_tables(declarations))
+    for filed in DepartmentYear.objects.filter(pk__in=years).select_related("fiscal_year").order_by("pk"):
+        hold_findings(filed)
+
+
+def lock_tables(declarations: QuerySet[Declaration]) -> list[int]:
+    """Keep everybody else from saving or moving tables; return the keys of their departments' years."""
     locking = declarations.order_by("pk")
     if connection.features.has_select_for_update:
         locking = locking.select_for_update(no_key=True, of=("self",))
-    years = set(locking.values_list("department_year", flat=True))
-    for filed in DepartmentYear.objects.filter(pk__in=years).select_related("fiscal_year").order_by("pk"):
-        hold_findings(filed)
+    return list(locking.values_list("department_year", flat=True))
 
 
 def hold_findings(department_year: DepartmentYear) -> None:
