@@ -100,11 +100,15 @@ def last_moves_by(user, kind: str, object_ids: Iterable[int], acts: Iterable[str
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a table stands among what waits: ``number`` from 1, None where it does not wait (any more)."""
+    """Where a table stands among what waits: ``number`` from 1, None where it does not wait (any more).
+
+    ``following`` and ``previous`` are the primary keys of its neighbours.
+    """
 
     number: int | None
     total: int
     following: int | None
+    previous: int | None = None
 
 
 def place_in_queue(user, declaration: Declaration) -> Place:
@@ -114,8 +118,9 @@ def place_in_queue(user, declaration: Declaration) -> Place:
     own = _Key.of((filed.fiscal_year.year, filed.department.code, declaration.position, declaration.pk))
     others = [key for key in keys if key.pk != own.pk]
     following = next((key.pk for key in others if key > own), others[0].pk if others else None)
+    previous = next((key.pk for key in reversed(others) if key < own), others[-1].pk if others else None)
     number = keys.index(own) + 1 if own in keys else None
-    return Place(number, len(keys), following)
+    return Place(number, len(keys), following, previous)
 
 
 def next_in_queue(user, declaration: Declaration) -> Declaration | None:

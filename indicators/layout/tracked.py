@@ -28,11 +28,13 @@ _TAGS = {Kind.INSERTED: "<ins>{}</ins>", Kind.DELETED: "<del>{}</del>", Kind.SAM
 class Tracked:
     """A publication with what was removed put back in its place.
 
-    ``runs`` are the texts that differ, by path; ``unprinted`` what differs and stands nowhere on the paper.
+    ``runs`` are the texts that differ, by path; ``parts`` the rows and sections that came or went as a whole;
+    ``unprinted`` what differs and stands nowhere on the paper.
     """
 
     publication: Publication
     runs: Mapping[str, Runs] = field(default_factory=dict)
+    parts: Mapping[str, Kind] = field(default_factory=dict)
     unprinted: tuple[Change, ...] = ()
 
 
@@ -48,7 +50,7 @@ def track_table(old: TargetTable | None, new: TargetTable, options: PrintOptions
     runs = _runs(before, after)
     unprinted = _unprinted(_moved_apart(table_changes(old, new), before, after), runs, parts)
     runs |= _tier_runs(next(merged.sheets()).grid, parts)
-    return Tracked(_renamed(merged), runs, unprinted)
+    return Tracked(_renamed(merged), runs, parts, unprinted)
 
 
 def track_narrative(old: Booklet | None, new: Booklet) -> Tracked:
@@ -68,7 +70,7 @@ def track_narrative(old: Booklet | None, new: Booklet) -> Tracked:
     parts = _parts_that_came_or_went(before, after)
     merged = replace(publication, blocks=tuple(_with_removed_blocks(former.blocks, publication.blocks)))
     changes = _moved_apart(narrative_changes(old, new), before, after)
-    return Tracked(merged, runs, _unprinted(changes, runs, parts))
+    return Tracked(merged, runs, parts, _unprinted(changes, runs, parts))
 
 
 def texts_of(publication: Publication) -> dict[str, str]:
@@ -84,6 +86,11 @@ def texts_of(publication: Publication) -> dict[str, str]:
                 cells = (place.cell for place in block.grid.placed())
                 texts |= {cell.path: cell.text for cell in cells if cell.path and cell.role != Role.TIER}
     return texts
+
+
+def first_within(texts: Iterable[str], path: str) -> str:
+    """Return the path itself where it has a text, else the first within the row it names; '' for neither."""
+    return next((each for each in texts if path and (each == path or each.startswith(f"{path}/"))), "")
 
 
 def tracked_html(html: SafeString, runs: Mapping[str, Runs], tails: Mapping[str, SafeString]) -> SafeString:

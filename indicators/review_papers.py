@@ -1,0 +1,159 @@
+"""What a reviewer reads: the paper, what changed since their level last saw it, last year's values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.document import Booklet, TargetTable
+from indicators.document.changes import indicator_key, match_parts
+from indicators.document.places import narrative_places, table_places
+from indicators.layout.booklet import lay_out_narrative, lay_out_publication
+from indicators.layout.publication import Publication
+from indicators.layout.table import PrintOptions
+from indicators.layout.tracked import Runs, Tracked, texts_of, track_narrative, track_table
+from indicators.rows import load_narrative, load_table, print_options
+from indicators.services.reviewing import Reviewed
+from indicators.tracked_changes import Kind, Run
+from indicators.versions import document_of, kind_of
+from perfbudget.lib.ratios import rate
+from projects.models import Declaration
+from workflow.models import Status, Version
+from workflow.transitions import APPROVE, APPROVE_CANCELLATION, PASS, RETURN, RETURN_ONE
+
+_SEEN = (PASS.name, RETURN.name, RETURN_ONE.name)
+_RETURNED = (RETURN.name, RETURN_ONE.name)
+_APPROVED = (APPROVE.name, APPROVE_CANCELLATION.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One line of the list of changes: a field with its runs, or a row that came or went with its texts."""
+
+    place: str
+    path: str
+    runs: Runs
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPaper:
+    """What stands on the paper now, and what changed since ``since``, None for a first filing.
+
+    ``texts`` and ``places`` are what is printed at each path and what people call it.
+    """
+
+    document: TargetTable | Booklet
+    publication: Publication
+    tracked: Tracked
+    texts: Mapping[str, str]
+    places: Mapping[str, str]
+    since: Version | None
+
+    @property
+    def changes(self) -> list[ChangeLine]:
+        """Return what changed, from the top of the paper down, then what the paper does not print."""
+        lines: dict[str, ChangeLine] = {}
+        merged = texts_of(self.tracked.publication)
+        for path, runs in self.tracked.runs.items():
+            row = path.rpartition("/")[0]
+            if _is_tier(path):
+                continue
+            if row in self.tracked.parts and row.startswith("indicators/"):
+                kind = self.tracked.parts[row]
+                lines[row] = _row_line(row, kind, merged, self.places)
+            else:
+                lines[path] = ChangeLine(self.places.get(path, "删除的内容"), path, runs)
+        order = {path: number for number, path in enumerate(merged)}
+        first = {path: next((n for each, n in order.items() if each.startswith(path)), 0) for path in lines}
+        return [*sorted(lines.values(), key=lambda line: first[line.path]), *self._unprinted()]
+
+    def _unprinted(self) -> list[ChangeLine]:
+        return [
+            ChangeLine(change.place, "", _pair(change.before, change.after))
+            for change in self.tracked.unprinted
+        ]
+
+
+def review_paper(reviewed: Reviewed) -> ReviewPaper:
+    """Return what a table, or a department's text, says now, and what changed since it was last seen."""
+    since = seen_before(reviewed)
+    old = document_of(since) if since else None
+    if isinstance(reviewed, Declaration):
+        new = load_table(reviewed)
+        options = print_options(reviewed.department_year.fiscal_year, status=reviewed.status)
+        return _table_paper(old, new, options, since)
+    new = load_narrative(reviewed)
+    publication = lay_out_narrative(new)
+    tracked = track_narrative(old, new)
+    return ReviewPaper(new, publication, tracked, texts_of(publication), narrative_places(new), since)
+
+
+def seen_before(reviewed: Reviewed) -> Version | None:
+    """Return the version with which what stands there now is compared.
+
+    What the level where it stands passed or returned last; in the preparer's hands, what was returned last;
+    else what was approved before. None for a first filing.
+    """
+    moves = Version.objects.filter(kind=kind_of(reviewed), object_id=reviewed.pk)
+    moves = moves.select_related("document", "actor", "principal").order_by("-pk")
+    of_this_version = moves.filter(number=reviewed.version)
+    seen = None
+    if reviewed.status in Status.UNDER_REVIEW:
+        seen = of_this_version.filter(source=reviewed.status, act__in=_SEEN).first()
+    elif reviewed.is_editable:
+        seen = of_this_version.filter(act__in=_RETURNED).first()
+    return seen or moves.filter(number__lt=reviewed.version, act__in=_APPROVED).first()
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """What the same project filed one year before."""
+
+    declaration: Declaration
+    values: Mapping[str, str]  # last year's 指标值 by the path of this year's
+    budget: Decimal | None
+    growth: Decimal | None  # of the budget, in percent
+
+    @property
+    def year(self) -> int:
+        return self.declaration.department_year.fiscal_year.year
+
+
+def last_year_of(declaration: Declaration, table: TargetTable) -> LastYear | None:
+    """Return what the project of a table filed one year before; None where it filed nothing."""
+    former = Declaration.objects.counted().filter(
+        project=declaration.project_id,
+        department_year__fiscal_year__year=declaration.department_year.fiscal_year.year - 1,
+    )
+    before = former.select_related("department_year__fiscal_year").first()
+    if before is None:
+        return None
+    pairs = match_parts(load_table(before).indicators, table.indicators, indicator_key, by_order=False)
+    values = {f"indicators/{now.uid}/value": then.value for then, now in pairs if then and now}
+    growth = None
+    if declaration.budget is not None and before.budget:
+        growth = rate(declaration.budget - before.budget, before.budget)
+    return LastYear(before, values, before.budget, growth)
+
+
+def _table_paper(
+    old: TargetTable | None, new: TargetTable, options: PrintOptions, since: Version | None
+) -> ReviewPaper:
+    publication = lay_out_publication(new, options)
+    tracked = track_table(old, new, options)
+    return ReviewPaper(new, publication, tracked, texts_of(publication), table_places(new), since)
+
+
+def _row_line(row: str, kind: Kind, merged: Mapping[str, str], places: Mapping[str, str]) -> ChangeLine:
+    text = " ".join(text for path, text in merged.items() if path.startswith(f"{row}/") and text)
+    if kind == Kind.INSERTED:
+        return ChangeLine(places[row], row, (Run(kind, text),), "新增")
+    return ChangeLine("绩效指标", row, (Run(kind, text),), "删除")
+
+
+def _pair(before: str, after: str) -> Runs:
+    return tuple(run for run in (Run(Kind.DELETED, before), Run(Kind.INSERTED, after)) if run.text)
+
+
+def _is_tier(path: str) -> bool:
+    return path.endswith(("/first_tier", "/second_tier"))

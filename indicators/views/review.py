@@ -1,0 +1,305 @@
+"""The review page: the paper with what is wrong and what changed, comments, history, and the acts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST, require_safe
+
+from indicators.document import content_hash
+from indicators.forms.problems import form_problems
+from indicators.forms.review import REVIEW_ACTS, ActForm, CommentForm
+from indicators.layout.html import publication_html
+from indicators.layout.tracked import first_within, runs_html, texts_of, tracked_html
+from indicators.queues import place_in_queue
+from indicators.review_papers import ChangeLine, LastYear, ReviewPaper, last_year_of, review_paper
+from indicators.services.findings import refresh_department_findings
+from indicators.services.obstacles import obstacles_to, obstacles_to_narrative
+from indicators.services.reviewing import Reviewed, filed_of, move_narrative, move_tables
+from indicators.versions import moves_of
+from indicators.views.access import require_reviewer, visible_declaration, visible_department_year
+from indicators.views.marking import cell_id
+from indicators.views.notes import Margin
+from indicators.views.opinion_panel import opinion_panel
+from indicators.views.pages import address_of, margin_context
+from indicators.views.remarks import Remark, Remarks, remarks_of, review_address, text_at
+from indicators.views.review_tails import tails_of
+from projects.models import Declaration, DepartmentYear
+from projects.routes import status_label
+from workflow.comments import voice_of
+from workflow.models import Version
+from workflow.services import RevisionConflictError, TransitionError
+from workflow.services.comments import CommentError, add_comment
+from workflow.steps import Step, steps
+from workflow.transitions import ACTS, PASS, RECALL, RETURN, RETURN_ONE, Act
+
+MOST_PHRASES = 12
+_LABELS = {act.name: act.label for act in ACTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Which acts are open to a person, and what keeps passing back: obstacles, or why it is not theirs."""
+
+    acts: tuple[Act, ...]
+    obstacles: tuple[str, ...]
+    refusal: str
+    passes_to: str
+
+    @property
+    def may_pass(self) -> bool:
+        return PASS in self.acts
+
+    @property
+    def returns(self) -> tuple[Act, ...]:
+        return tuple(act for act in self.acts if act in (RETURN, RETURN_ONE))
+
+    @property
+    def may_recall(self) -> bool:
+        return RECALL in self.acts
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A line of the history: a move, and what its button calls it."""
+
+    version: Version
+    act: str
+    target: str
+
+
+@require_safe
+def review_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a table to whoever reviews it, and to read to everybody else who sees it."""
+    declaration = visible_declaration(request.user, pk)
+    refresh_department_findings(department_year=declaration.department_year)
+    return _page(request, declaration)
+
+
+@require_safe
+def review_narrative(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """Show a department's text likewise."""
+    filed = visible_department_year(request.user, year, code)
+    refresh_department_findings(department_year=filed)
+    return _page(request, filed)
+
+
+@require_POST
+def act_on_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pass, return or recall a table, then go on to the next in the queue."""
+    declaration = visible_declaration(request.user, pk)
+    return _act(request, declaration)
+
+
+@require_POST
+def act_on_narrative(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """Pass, return or recall a department's text."""
+    return _act(request, visible_department_year(request.user, year, code))
+
+
+@require_POST
+def comment_on_table(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave a 批注 on a table."""
+    return _comment(request, visible_declaration(request.user, pk))
+
+
+@require_POST
+def comment_on_narrative(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """Leave a 批注 on a department's text."""
+    return _comment(request, visible_department_year(request.user, year, code))
+
+
+def _act(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
+    require_reviewer(request.user, _filed(reviewed).department)
+    form = ActForm(request.POST)
+    if not form.is_valid():
+        return _page(request, reviewed, act_form=form, status=422)
+    following = place_in_queue(request.user, reviewed).following if _is_table(reviewed) else None
+    refresh_department_findings(department_year=_filed(reviewed))
+    try:
+        done = _move(reviewed, form, request.user)
+    except (TransitionError, RevisionConflictError) as refusal:
+        messages.error(request, _said(refusal))
+        reviewed.refresh_from_db()
+        return _page(request, reviewed, act_form=form, status=409)
+    messages.success(request, _told(reviewed, form.chosen, done))
+    if form.chosen == RECALL:
+        return redirect(review_address(reviewed))
+    if following is not None:
+        return redirect("review-table", pk=following)
+    return redirect("queue", "todo") if _is_table(reviewed) else redirect(address_of(_filed(reviewed)))
+
+
+def _move(reviewed: Reviewed, form: ActForm, actor) -> Version:
+    act, revision = form.chosen, form.cleaned_data["revision"]
+    reason = form.full_reason() if act.needs_reason else ""
+    if _is_table(reviewed):
+        revisions = {reviewed.pk: revision}
+        return move_tables(revisions=revisions, act=act, actor=actor, reason=reason)[0]
+    return move_narrative(department_year=reviewed, revision=revision, act=act, actor=actor, reason=reason)
+
+
+def _comment(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
+    filed = filed_of(reviewed)
+    voice = voice_of(request.user, filed)
+    if not voice:
+        raise PermissionDenied("批注由填报人和审核人填写，本人可以查看，不能填写。")
+    paper = review_paper(reviewed)
+    form = CommentForm(request.POST, places=paper.places, sorts=voice.sorts)
+    if not form.is_valid():
+        return _page(request, reviewed, comment_form=form, status=422)
+    try:
+        comment = add_comment(
+            filed=filed,
+            sort=form.cleaned_data["sort"],
+            text=form.cleaned_data["text"],
+            path=form.place,
+            place=paper.places.get(form.place, ""),
+            quote=text_at(paper.texts, form.place) or "",
+            actor=request.user,
+        )
+    except CommentError as refusal:
+        form.add_error("text", str(refusal))
+        return _page(request, reviewed, comment_form=form, status=422)
+    messages.success(request, "已写批注。")
+    return redirect(f"{review_address(reviewed)}#comment-{comment.pk}")
+
+
+def _page(
+    request: HttpRequest,
+    reviewed: Reviewed,
+    *,
+    act_form: ActForm | None = None,
+    comment_form: CommentForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with the page; the forms are those that were typed and refused."""
+    filed, paper = filed_of(reviewed), review_paper(reviewed)
+    voice = voice_of(request.user, filed)
+    remarks = remarks_of(reviewed, voice, paper.texts)
+    last_year = last_year_of(reviewed, paper.document) if _is_table(reviewed) else None
+    shows_changes = bool(paper.tracked.runs) and request.GET.get("view") != "clean"
+    html = _paper_html(paper, shows_changes, remarks.threads, last_year)
+    margin = margin_context(reviewed, html, "paper", request.user)
+    gate = _gate(request.user, reviewed, paper)
+    if voice and comment_form is None:
+        comment_form = CommentForm(places=paper.places, sorts=voice.sorts)
+    typed = act_form or comment_form
+    context = {
+        "reviewed": reviewed,
+        "declaration": reviewed if _is_table(reviewed) else None,
+        "filed": _filed(reviewed),
+        "status_label": status_label(reviewed.status, _filed(reviewed).fiscal_year),
+        "publication": paper.publication,
+        "clean": publication_html(paper.publication) if shows_changes else "",
+        "shows_changes": shows_changes,
+        "since": paper.since,
+        "since_act": _LABELS[paper.since.act] if paper.since else "",
+        "changes": _changes(paper),
+        "remarks": remarks,
+        "last_year": last_year,
+        "history": _history(reviewed),
+        "gate": gate,
+        "act_form": act_form or ActForm(phrases=_phrases(margin["margin"], remarks)),
+        "chosen": act_form.data.get("act", "") if act_form else "",
+        "comment_form": comment_form,
+        "problems": form_problems(typed) if typed and typed.is_bound else (),
+        "queue": place_in_queue(request.user, reviewed) if _is_table(reviewed) else None,
+        "page_address": review_address(reviewed),
+        "act_address": _beside(reviewed, "act"),
+        "comment_address": _beside(reviewed, "comments"),
+        **margin,
+        **_opinion(request.user, reviewed, paper),
+    }
+    return render(request, "indicators/review.html", context, status=status)
+
+
+def _paper_html(
+    paper: ReviewPaper, shows_changes: bool, remarks: Sequence[Remark], last_year: LastYear | None
+):
+    publication = paper.tracked.publication if shows_changes else paper.publication
+    runs = paper.tracked.runs if shows_changes else {}
+    tails = tails_of(paper.texts, [remark.comment for remark in remarks if remark.thread.is_open], last_year)
+    return tracked_html(publication_html(publication), runs, tails)
+
+
+def _changes(paper: ReviewPaper) -> list[tuple[ChangeLine, SafeString, str]]:
+    """Return every change with its runs as HTML and the id of its cell."""
+    merged = texts_of(paper.tracked.publication)
+    cells = {line.path: first_within(merged, line.path) for line in paper.changes}
+    return [
+        (line, runs_html(line.runs), cell_id(cells[line.path]) if cells[line.path] else "")
+        for line in paper.changes
+    ]
+
+
+def _gate(user, reviewed: Reviewed, paper: ReviewPaper) -> Gate:
+    filed = filed_of(reviewed)
+    found = {act: steps([filed], act, user)[0] for act in REVIEW_ACTS}
+    acts = tuple(act for act, step in found.items() if isinstance(step, Step))
+    if PASS not in acts:
+        return Gate(acts, (), str(found[PASS]), "")
+    passes_to = status_label(found[PASS].target, _filed(reviewed).fiscal_year)
+    return Gate(acts, _obstacles(reviewed, paper), "", passes_to)
+
+
+def _obstacles(reviewed: Reviewed, paper: ReviewPaper) -> tuple[str, ...]:
+    if not _is_table(reviewed):
+        return obstacles_to_narrative(PASS, reviewed)
+    hashes = {reviewed.pk: content_hash(paper.document)}
+    return obstacles_to(PASS, [reviewed], hashes).get(reviewed.pk, ())
+
+
+def _opinion(user, reviewed: Reviewed, paper: ReviewPaper) -> Mapping[str, object]:
+    if not _is_table(reviewed):
+        return {}
+    return {"opinion_panel": opinion_panel(user, reviewed, paper.document)}
+
+
+def _phrases(margin: Margin, remarks: Remarks) -> list[str]:
+    """Return what a reason of a return may say: open 须整改, then findings that ask for an act."""
+    demands = [
+        f"{remark.comment.place or '整张表'}：{remark.comment.text}"
+        for remark in remarks.threads
+        if remark.thread.blocks
+    ]
+    findings = [note.item.hits[0].message for note in margin.notes if note.item.severity.weight > 1]
+    return list(dict.fromkeys((*demands, *findings)))[:MOST_PHRASES]
+
+
+def _history(reviewed: Reviewed) -> list[Moved]:
+    fiscal_year = _filed(reviewed).fiscal_year
+    return [
+        Moved(version, _LABELS[version.act], status_label(version.target, fiscal_year))
+        for version in moves_of(reviewed).order_by("-pk")
+    ]
+
+
+def _beside(reviewed: Reviewed, what: str) -> str:
+    if _is_table(reviewed):
+        return reverse(f"review-table-{what}", args=(reviewed.pk,))
+    return reverse(f"review-narrative-{what}", args=(reviewed.fiscal_year.year, reviewed.department.code))
+
+
+def _told(reviewed: Reviewed, act: Act, done: Version) -> str:
+    label = status_label(done.target, _filed(reviewed).fiscal_year)
+    return f"“{reviewed if _is_table(reviewed) else '部门整体绩效目标'}”已{act.label}，现在{label}。"
+
+
+def _said(refusal: Exception) -> str:
+    if isinstance(refusal, RevisionConflictError):
+        return "打开之后内容或状态又有变动，本次没有办理；核对现在的内容后再办理。"
+    return str(refusal)
+
+
+def _is_table(reviewed: Reviewed) -> bool:
+    return isinstance(reviewed, Declaration)
+
+
+def _filed(reviewed: Reviewed) -> DepartmentYear:
+    return reviewed.department_year if _is_table(reviewed) else reviewed
