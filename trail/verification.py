@@ -49,11 +49,24 @@ def verify_chain() -> list[str]:
     return [*_chain_problems(head.sequence, head.hash), *_problems_beyond_head(), *anchors]
 
 
-def _chain_problems(newest: int, head_hash: str | None = None) -> Iterator[str]:
-    """Walk the chain up to entry ``newest``. The link to a missing or altered entry proves nothing."""
+def verify_recent(number: int) -> list[str]:
+    """Return what is wrong with the last entries of the chain, as far as they tell; for a look in between."""
+    head = Head.objects.first()
+    if head is None:
+        return verify_chain()
+    before = max(0, head.sequence - number)
+    return [*_chain_problems(head.sequence, head.hash, before), *_problems_beyond_head()]
+
+
+def _chain_problems(newest: int, head_hash: str | None = None, before: int = 0) -> Iterator[str]:
+    """Walk the chain from behind entry ``before`` to entry ``newest``.
+
+    The link to a missing or altered entry proves nothing.
+    """
     missing, altered, detached = [], [], []
-    last, last_hash = 0, GENESIS  # no hash where the entry is not to be trusted
-    for sequence, entry in _entries(newest):
+    # no hash where the entry is not to be trusted
+    last, last_hash = before, _hash_of(before) if before else GENESIS
+    for sequence, entry in _entries(before, newest):
         if sequence > last + 1:
             missing.append((last + 1, sequence - 1))
             last_hash = None
@@ -68,7 +81,7 @@ def _chain_problems(newest: int, head_hash: str | None = None) -> Iterator[str]:
     elif last_hash and head_hash not in (None, last_hash):
         yield f"末条登记的校验值与第{last}条不符：末条登记被改动，或者第{last}条被换成了另一条记录。"
     yield from _sentences(missing, altered, detached)
-    if altered and len(altered) == last:
+    if altered and len(altered) == last - before:
         yield "全部条目均与校验值不符，请先核对密钥（PERFBUDGET_TRAIL_KEY）是否为写入日志时的密钥。"
 
 
@@ -110,9 +123,15 @@ def _hashes(anchors: list[Anchor]) -> dict[int, str]:
     return dict(entries.values_list("sequence", "hash"))
 
 
-def _entries(newest: int) -> Iterator[tuple[int, Entry | None]]:
+def _hash_of(sequence: int) -> str | None:
+    return Entry.objects.filter(sequence=sequence).values_list("hash", flat=True).first()
+
+
+def _entries(before: int, newest: int) -> Iterator[tuple[int, Entry | None]]:
     """Yield (sequence, entry) in the order of the chain, None for an entry that can no longer be read."""
-    return readable_rows(Entry.objects.filter(sequence__lte=newest))
+    # A sequence below 1 is no entry of ours, and is to be found too.
+    chain = Entry.objects.filter(sequence__lte=newest)
+    return readable_rows(chain.filter(sequence__gt=before) if before else chain)
 
 
 def readable_rows(rows: QuerySet) -> Iterator[tuple[int | str, Model | None]]:

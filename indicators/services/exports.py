@@ -7,19 +7,19 @@ from django.db import transaction
 
 from indicators.document import Change
 from indicators.models import Attachment, DepartmentOpinion, Opinion
-from projects.models import Declaration, DepartmentYear, Publication
+from projects.models import Approval, Declaration, DepartmentYear, Publication
 from trail.services import record
 from workflow.models import Version
 
 PRINT, EXPORT, DOWNLOAD = "print", "export", "download"
-Filed = Declaration | DepartmentYear
-Part = Version | Opinion | DepartmentOpinion | Publication
+Subject = Declaration | DepartmentYear | Version | Opinion | DepartmentOpinion | Approval | Publication
 _MODELS = {"declaration": Declaration, "department_year": DepartmentYear}
+_KINDS = {Declaration: "declaration", DepartmentYear: "department_year", Approval: "approval"}
 
 
 @transaction.atomic
 def record_export(
-    *, actor, subject: Filed | Part | Sequence[Declaration], what: str, format: str, is_print: bool = False
+    *, actor, subject: Subject | Sequence[Declaration], what: str, format: str, is_print: bool = False
 ) -> None:
     """Say in the trail that somebody took a file of a table, of a department's year or of several tables.
 
@@ -27,19 +27,14 @@ def record_export(
     its ending. ``is_print`` where it was opened to be read or printed. To be called once the file is made:
     what failed leaves nothing.
     """
-    filed = _filed(subject)
-    batch = uuid4().hex if len(filed) > 1 else ""
-    for each in filed:
-        department = _department_of(each)
-        is_table = isinstance(each, Declaration)
+    subjects = subject if isinstance(subject, Sequence) else [subject]
+    batch = uuid4().hex if len(subjects) > 1 else ""
+    for each in subjects:
         record(
+            **_object(each),
             actor=actor,
             action=PRINT if is_print else EXPORT,
-            kind="declaration" if is_table else "department_year",
-            object_id=each.pk,
-            label=f"{department.code} {each.name or each.project}" if is_table else str(each),
             changes=_facts(what, format),
-            department_code=department.code,
             batch=batch,
         )
 
@@ -64,31 +59,30 @@ def record_list_export(
 @transaction.atomic
 def record_download(*, actor, attachment: Attachment) -> None:
     """Say in the trail that somebody took an attachment."""
-    declaration = attachment.declaration
-    department = _department_of(declaration)
     record(
+        **_object(attachment.declaration),
         actor=actor,
         action=DOWNLOAD,
-        kind="declaration",
-        object_id=declaration.pk,
-        label=f"{department.code} {declaration.name or declaration.project}",
         changes=[Change("file", attachment.get_kind_display(), "", attachment.name)],
-        department_code=department.code,
     )
 
 
-def _filed(subject: Filed | Part | Sequence[Declaration]) -> Sequence[Filed]:
-    if isinstance(subject, Sequence):
-        return subject
+def _object(subject: Subject) -> dict[str, str | int]:
+    """Return what an entry is about: the table or the department's year, whatever part of it was taken."""
     if isinstance(subject, Version):
         subject = _MODELS[subject.kind].objects.get(pk=subject.object_id)
-    if isinstance(subject, Filed):
-        return [subject]
-    return [subject.declaration if isinstance(subject, Opinion) else subject.department_year]
-
-
-def _department_of(filed: Filed):
-    return (filed.department_year if isinstance(filed, Declaration) else filed).department
+    if isinstance(subject, Opinion):
+        subject = subject.declaration
+    elif isinstance(subject, DepartmentOpinion | Publication):
+        subject = subject.department_year
+    is_table = isinstance(subject, Declaration)
+    department = (subject.department_year if is_table else subject).department
+    return {
+        "kind": _KINDS[type(subject)],
+        "object_id": subject.pk,
+        "label": f"{department.code} {subject.name or subject.project}" if is_table else str(subject),
+        "department_code": department.code,
+    }
 
 
 def _facts(what: str, format: str) -> list[Change]:
