@@ -5,6 +5,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import bootstrap
 import dj_database_url
@@ -144,6 +145,21 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Set behind HTTPS; a plain intranet address could not log in with secure cookies.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("PERFBUDGET_HTTPS") == "1"
+
+# Messages go out by e-mail where a mail server is set: smtp://name:password@host:25, smtps:// for TLS
+# throughout, ?tls=1 for STARTTLS. A name or password with signs such as @ is percent-encoded.
+_EMAIL = urlsplit(os.environ.get("PERFBUDGET_EMAIL_URL", ""))
+SENDS_EMAIL = bool(_EMAIL.hostname)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SENDS_EMAIL else 'dummy'}.EmailBackend"
+EMAIL_HOST = _EMAIL.hostname or ""
+EMAIL_PORT = _EMAIL.port or (465 if _EMAIL.scheme == "smtps" else 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_EMAIL.username or ""), unquote(_EMAIL.password or "")
+EMAIL_USE_SSL = _EMAIL.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and parse_qs(_EMAIL.query).get("tls") == ["1"]
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("PERFBUDGET_EMAIL_FROM", "perfbudget@localhost")
+# How people reach the site, for links in mails: https://budget.example.gov.cn
+SITE_ADDRESS = os.environ.get("PERFBUDGET_SITE_ADDRESS", "").rstrip("/")
 
 LOGGING = {
     "version": 1,

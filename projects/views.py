@@ -5,16 +5,23 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.models import Department
-from departments.permissions import handover_departments_of, may_open_years, may_prepare
+from departments.permissions import (
+    handover_departments_of,
+    may_open_years,
+    may_prepare,
+    preparable_by,
+)
 from projects import listings, services
 from projects.calendar import deadlines_of, open_rounds_of
 from projects.forms import HomeFilter
 from projects.models import DepartmentYear, FiscalYear
 
 ROWS_PER_PAGE = 100
+_REMINDED_ON = "reminded_on"  # in the session: the day of the last look for deadlines
 
 
 @require_safe
@@ -22,6 +29,7 @@ def home(request):
     """Show the departments of the person who asks, in one fiscal year."""
     opens_years = may_open_years(request.user)
     years = listings.years_for(request.user, opens_years=opens_years)
+    _remind_once_a_day(request)
     wanted = HomeFilter(request.GET)
     wanted.is_valid()
     chosen = wanted.chosen(years)
@@ -42,6 +50,14 @@ def home(request):
         "year_to_open": listings.year_to_open(years) if opens_years else None,
     }
     return render(request, "projects/home.html", context)
+
+
+def _remind_once_a_day(request) -> None:
+    """Remind a preparer of what ends soon at the first look of a day: the command may not be set up."""
+    today = timezone.localdate().isoformat()
+    if request.session.get(_REMINDED_ON) != today and preparable_by(request.user).exists():
+        services.remind_of_deadlines(people=[request.user.pk])
+        request.session[_REMINDED_ON] = today
 
 
 @require_POST

@@ -18,6 +18,7 @@ from projects.services.filing import (
     record_department_year,
     take_back_no_projects,
 )
+from projects.services.reminders import remind_of_deadlines
 
 __all__ = [
     "CalendarError",
@@ -32,6 +33,7 @@ __all__ = [
     "open_department_year",
     "open_fiscal_year",
     "record_department_year",
+    "remind_of_deadlines",
     "reopen_round",
     "take_back_no_projects",
 ]
