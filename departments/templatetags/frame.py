@@ -68,6 +68,8 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
         yield "导入项目清单", "project-list"
     if across or imports or administers:
         yield from (("审核提示清单", "findings"), ("指标库", "library"))
+    if Role.FINANCE in held:
+        yield "批复", "approvals"
     if across:
         yield from (("查询", "audit-search"), ("规则", "rules"))
     if across or imports or administers:
@@ -78,9 +80,13 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
 
 def _here(path: str, addresses: Sequence[str]) -> str:
     """Return which of the addresses a page belongs to; 我的部门 has what belongs to no other."""
-    home, queue = reverse("home"), reverse("queue", args=("todo",))
+    home = reverse("home")
     own = [address for address in addresses if address != home and path.startswith(address)]
     if own:
         return own[0]
-    queues = queue.removesuffix("todo/")
-    return next((each for each in addresses if path.startswith(queues) and each.startswith(queues)), home)
+    begins = next((begin for part, begin in _ELSEWHERE if part in path), None)
+    return next((each for each in addresses if begins and each.startswith(begins)), home)
+
+
+# Pages that do not lie below the entry they belong to: a part of their address, how the entry's begins.
+_ELSEWHERE = (("/queues/", "/queues/"), ("/review/", "/queues/"), ("/progress/", "/progress/"))

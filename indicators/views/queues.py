@@ -115,9 +115,10 @@ def _head(queue: Queue, name: str, order: str) -> Head:
 
 
 def _leader_pages(found: Found) -> list[tuple[str, str, int]]:
-    """Return title, address and number of tables for the 领导一页 of the departments that have the most."""
+    """Return title, address and number of tables of the 领导一页 of departments before they are at 财政."""
     groups = (
-        found.tables.order_by()
+        found.tables.filter(status__in=(Status.SUBMITTED, Status.AT_SUPERVISOR))
+        .order_by()
         .values_list(
             "department_year__fiscal_year__year",
             "department_year__department__code",
