@@ -93,6 +93,13 @@ class Disclosure:
         moving = [line.declaration.status for line in self.shown]
         return Status.APPROVED in (*moving, self.filed.status if self.narrative else "")
 
+    @cached_property
+    def is_up_to_date(self) -> bool:
+        """True where what is published already is all that can be published now."""
+        if self.published is None or self.is_waiting:
+            return False
+        return published_booklet(self.published) == self.booklet
+
     @property
     def hidden(self) -> tuple[Withheld, ...]:
         return tuple(Withheld(line.name, line.declaration.project.code) for line in self.withheld)
@@ -174,7 +181,7 @@ def _whole(found: Disclosure) -> Iterator[Problem]:
         yield Problem(name, "还没有批复文件；批复后公开。")
     if not found.booklet.department_name.strip():
         yield Problem(name, "单位名称没有填写。")
-    if found.published and not found.is_waiting and published_booklet(found.published) == found.booklet:
+    if found.is_up_to_date:
         yield Problem(name, NOTHING_NEW)
 
 
