@@ -17,6 +17,7 @@ from departments.permissions import (
 )
 from projects import listings, services
 from projects.calendar import deadlines_of, open_rounds_of
+from projects.deadlines import countdowns_of_units
 from projects.forms import HomeFilter
 from projects.models import DepartmentYear, FiscalYear
 
@@ -47,6 +48,7 @@ def home(request):
         "may_prepare": any(row.may_begin for row in rows),
         "opens_years": opens_years,
         "deadlines": deadlines_of(open_rounds_of(chosen)),
+        "countdowns": countdowns_of_units(request.user, chosen),
         "year_to_open": listings.year_to_open(years) if opens_years else None,
     }
     return render(request, "projects/home.html", context)

@@ -13,6 +13,7 @@ from perfbudget.lib.text import without_control_characters
 
 SONG = "宋体"
 HEI = "黑体"
+FANGSONG = "仿宋"
 MILLIMETRES_PER_POINT = 25.4 / 72
 NO_PAGES: Mapping[str, int] = {}
 _ASCII_WIDTH = 0.56  # em: a digit of Noto Serif SC; half an em in 宋体

@@ -1,12 +1,12 @@
-"""Downloads of the finance review's papers."""
+"""Downloads of the finance review's papers: 绩效目标审核表, 审核意见书, 批复."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from indicators.models import Opinion
-from projects.models import Declaration
-from reports.review_files import REVIEW_FORMATS
-from reports.review_files import review_sheet_file as make_review_sheet
+from departments.models import Department
+from indicators.models import DepartmentOpinion, Opinion
+from projects.models import Approval, Declaration, DepartmentYear
+from reports import approval_files, review_files
 from reports.views import download
 
 
@@ -14,4 +14,23 @@ def review_sheet_file(request: HttpRequest, pk: int, extension: str) -> HttpResp
     visible = Declaration.objects.visible_to(request.user)
     opinions = Opinion.objects.filter(declaration__in=visible).select_related("author", "declaration")
     opinion = get_object_or_404(opinions, declaration=pk)
-    return download(request, make_review_sheet, opinion, extension, REVIEW_FORMATS)
+    return download(request, review_files.review_sheet_file, opinion, extension, review_files.SHEET_FORMATS)
+
+
+def opinion_letter_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
+    visible = DepartmentYear.objects.visible_to(request.user)
+    opinions = DepartmentOpinion.objects.filter(department_year__in=visible)
+    opinion = get_object_or_404(
+        opinions.select_related("author", "department_year__department", "department_year__fiscal_year"),
+        department_year__fiscal_year__year=year,
+        department_year__department__code=code,
+    )
+    make, formats = review_files.opinion_letter_file, review_files.LETTER_FORMATS
+    return download(request, make, opinion, extension, formats)
+
+
+def approval_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
+    visible = Approval.objects.filter(department__in=Department.objects.visible_to(request.user))
+    approval = get_object_or_404(visible.select_related("department", "fiscal_year"), pk=pk)
+    make, formats = approval_files.approval_file, approval_files.APPROVAL_FORMATS
+    return download(request, make, approval, extension, formats)

@@ -31,6 +31,12 @@ urlpatterns = [
         review_views.review_sheet_file,
         name="review-sheet-file",
     ),
+    path("approvals/<int:pk>/file.<slug:extension>", review_views.approval_file, name="approval-file"),
+    path(
+        "years/<int:year>/departments/<slug:code>/opinion.<slug:extension>",
+        review_views.opinion_letter_file,
+        name="opinion-letter-file",
+    ),
     path(f"{YEAR}publication/", publication_views.publication, name="publication"),
     path(f"{YEAR}publication/publish/", publication_views.publish, name="publish"),
     path(

@@ -68,6 +68,9 @@ GET = {
     "explain": ("rule", PREPARER, 200, 403, 404),
     "apply-fix": ("table", set(), None, 405, 405),
     "save-opinion": ("table", set(), None, 405, 405),
+    "approvals": ((), EVERYBODY, 200, None, 200),
+    "approve-year": ("year", {"reviewer"}, 200, 403, 404),
+    "department-opinion": ("year", READERS, 200, None, 404),
     "judge-explanation": ("explanation", set(), None, 405, 405),
     "queue": ("queue", EVERYBODY, 200, None, 200),
     "newest-progress": ((), EVERYBODY, 302, None, 302),
@@ -154,6 +157,9 @@ POST = {
     "explain": ("rule", PREPARER, 422, 403, 404),
     "apply-fix": ("table", PREPARER, 302, 403, 404),
     "save-opinion": ("table", {"supervisor", "reviewer"}, 422, 403, 404),
+    "approvals": ((), set(), None, 405, 405),
+    "approve-year": ("year", {"reviewer"}, 422, 403, 404),
+    "department-opinion": ("year", {"reviewer"}, 422, 403, 404),
     "judge-explanation": ("explanation", JUDGES, 302, 403, 404),
     "queue": ("queue", set(), None, 405, 405),
     "newest-progress": ((), set(), None, 405, 405),
@@ -204,7 +210,8 @@ FILES = {
     # tests/test_versions.py
     *("version", "version-file", "narrative-version", "narrative-version-file"),
     *("table-file", "booklet-file", "summary-file", "selected-files"),
-    "review-sheet-file",  # tests/test_review_sheet.py
+    *("review-sheet-file", "opinion-letter-file"),  # tests/test_review_sheet.py, test_department_opinion.py
+    *("approval", "approval-file"),  # tests/test_approval.py
     *("audit-search", "audit-workbook", "findings-workbook", "library-workbook"),
     "progress-workbook",  # tests/test_progress.py
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from indicators.layout.grid import Grid
@@ -35,12 +36,31 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The head of an official document (GB/T 9704): who issues it, its 文号, its title."""
+
+    issuer: str
+    number: str
+    title: str
+
+
+class Place(StrEnum):
+    """How a paragraph stands: as in a booklet, or as those of an official document."""
+
+    BODY = "body"
+    LETTER = "letter"
+    ADDRESSEE = "addressee"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Running text; ``lead`` is a label or number drawn before it, never typed."""
 
     text: str
     lead: str = ""
     path: str = ""
+    place: Place = Place.BODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +72,7 @@ class SheetBlock:
     anchor: str
 
 
-Block: TypeAlias = Cover | Contents | Heading | Paragraph | SheetBlock
+Block: TypeAlias = Cover | Contents | Letterhead | Heading | Paragraph | SheetBlock
 
 
 _IDENTITY_DIGITS = 16

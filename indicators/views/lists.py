@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from departments.models import Department
 from departments.permissions import handover_departments_of, may_prepare
 from indicators import listings
 from indicators.completeness import Completeness
@@ -20,6 +21,7 @@ from indicators.views.access import calendar_for_page, may_add, may_edit, visibl
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
 from projects.calendar import deadlines_of
+from projects.deadlines import countdowns_for
 from projects.models import EXEMPT, Declaration, DepartmentYear
 
 ROWS_PER_PAGE = 50
@@ -66,6 +68,7 @@ def department_year(request, year, code):
         "deadlines": deadlines_of(calendar_for_page(filed).rounds),
         "may_add": may_add(request.user, filed) and not filed.no_projects_confirmed_at,
         "formats": FORMATS,
+        "countdowns": countdowns_for(Department.objects.filter(pk=filed.department_id), filed.fiscal_year),
         "ways": _ways(filed),
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
         **rights,

@@ -38,6 +38,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except (RevisionConflictError, TransitionError) as refusal:
         messages.error(request, CHANGED if isinstance(refusal, RevisionConflictError) else str(refusal))
+        form = opinion_form(declaration, {**request.POST.dict(), "revision": declaration.revision})
         return pages.table_page(request, declaration, opinion_form=form, status=409)
     messages.success(request, "已保存绩效目标审核表。")
     return redirect(way_back(request) or f"{reverse('table', args=(pk,))}#opinion")

@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from indicators.layout.publication import Block, Contents, Cover, Heading, Paragraph, Publication, SheetBlock
+from indicators.layout.publication import (
+    Block,
+    Contents,
+    Cover,
+    Heading,
+    Letterhead,
+    Paragraph,
+    Place,
+    Publication,
+    SheetBlock,
+)
 from reports.word import template
 from reports.word.markup import TAB, bookmarked, field, paragraph, run, tabs, twips
 from reports.word.sheets import sheet_markup
@@ -11,6 +21,12 @@ from reports.word.sheets import sheet_markup
 CONTENTS = "目录"
 _ABOVE_TITLE, _ABOVE_LINES = 70, 60  # millimetres on the title page
 _PAGE_BREAK = "<w:pageBreakBefore/>"
+_PARAGRAPHS: Mapping[Place, str] = {
+    Place.BODY: template.PARAGRAPH,
+    Place.LETTER: template.LETTER,
+    Place.ADDRESSEE: template.LETTER_ADDRESSEE,
+    Place.SIGNATURE: template.LETTER_SIGNATURE,
+}
 
 
 @dataclass(frozen=True)
@@ -55,7 +71,9 @@ def block_markup(
             style = f"{template.HEADING}{min(block.level, 3)}"
             return paragraph(style, bookmarks.around(block.anchor, run(block.text)), start)
         case Paragraph():
-            return paragraph(template.PARAGRAPH, run(block.lead + block.text), start)
+            return paragraph(_PARAGRAPHS[block.place], run(block.lead + block.text), start)
+        case Letterhead():
+            return "".join(_letterhead(block, start))
         case SheetBlock():
             opening = paragraph(
                 template.SHEET_GAP, bookmarks.around(block.anchor, ""), "<w:keepNext/>" + start
@@ -72,6 +90,14 @@ def _cover(cover: Cover, mark: str) -> Iterator[str]:
     for line in (mark, *cover.lines) if mark else cover.lines:
         yield paragraph(template.COVER_LINE, run(line), above)
         above = ""
+
+
+def _letterhead(head: Letterhead, start: str) -> Iterator[str]:
+    lines = ((template.LETTER_ISSUER, head.issuer), (template.LETTER_NUMBER, head.number))
+    for style, text in (*lines, (template.LETTER_TITLE, head.title)):
+        if text:
+            yield paragraph(style, run(text), start)
+            start = ""
 
 
 def _entries(publication: Publication, bookmarks: Bookmarks, width: float) -> Iterator[str]:

@@ -9,7 +9,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from reports.office_text import HEI, SONG
+from reports.office_text import FANGSONG, HEI, SONG
 
 # Ids of the styles. People see the names below: Chinese, or Word's own where it has a style for the purpose.
 NORMAL, PARAGRAPH, HEADING, TOC = "Normal", "Narrative", "Heading", "TOC"
@@ -17,11 +17,15 @@ COVER_TITLE, COVER_LINE, CONTENTS_TITLE = "CoverTitle", "CoverLine", "ContentsTi
 SHEET_TITLE, SHEET_LINE, SHEET_FOOT, SHEET_GAP = "SheetTitle", "SheetLine", "SheetFoot", "SheetGap"
 CELL_TEXT, CELL_CENTRED, CELL_NUMBER, CELL_HEADER = "CellText", "CellCentred", "CellNumber", "CellHeader"
 HEADER, FOOTER, TABLE = "Header", "Footer", "RuledTable"
+LETTER_ISSUER, LETTER_NUMBER, LETTER_TITLE = "LetterIssuer", "LetterNumber", "LetterTitle"
+LETTER, LETTER_ADDRESSEE, LETTER_SIGNATURE = "Letter", "LetterAddressee", "LetterSignature"
 
 _KEPT_PARTS = (RELATION.STYLES, RELATION.SETTINGS)
 # Between Chinese and Latin characters: columns are narrow, and the PDF has none.
 _NO_GAPS = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
 _BASED = f'<w:basedOn w:val="{NORMAL}"/>'
+_RED = "C8102E"  # of the head of an official document
+_RED_LINE = f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="8" w:color="{_RED}"/></w:pBdr>'
 _CENTRED, _RIGHT, _KEEP_NEXT = '<w:jc w:val="center"/>', '<w:jc w:val="right"/>', "<w:keepNext/>"
 
 
@@ -86,8 +90,12 @@ def _style(
     after: float = 0,
     first: str = "",
     last: str = "",
+    letters: str = "",
 ) -> str:
-    """Return a paragraph style; lengths in points, ``first`` and ``last`` are put around the spacing."""
+    """Return a paragraph style; lengths in points, ``first`` and ``last`` are put around the spacing.
+
+    ``letters`` are properties of its characters, in the order of the schema.
+    """
     # Exact lines make the pages end alike whatever stands in for a font that is missing.
     spacing = (
         f'<w:spacing w:before="{round(before * 20)}" w:after="{round(after * 20)}" '
@@ -98,7 +106,8 @@ def _style(
         f'<w:style w:type="paragraph" w:styleId="{identifier}"{default}>'
         f'<w:name w:val="{name}"/>{based}<w:qFormat/>'
         f"<w:pPr>{first}{spacing}{last}</w:pPr>"
-        f'<w:rPr>{_fonts(font)}<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/></w:rPr>'
+        f"<w:rPr>{_fonts(font)}{letters}"
+        f'<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/></w:rPr>'
         "</w:style>"
     )
 
@@ -159,6 +168,18 @@ _STYLES = (
     ((CELL_CENTRED, "表格居中", 10.5, 14.2), {"last": _CENTRED}),
     ((CELL_NUMBER, "表格数字", 10.5, 14.2), {"last": _RIGHT}),
     ((CELL_HEADER, "表格表头", 10.5, 14.2), {"font": HEI, "first": _KEEP_NEXT, "last": _CENTRED}),
+    (
+        (LETTER_ISSUER, "发文机关标志", 32, 42),
+        {"before": 22, "after": 28, "last": _CENTRED, "letters": f'<w:b/><w:color w:val="{_RED}"/>'},
+    ),
+    ((LETTER_NUMBER, "发文字号", 16, 28), {"font": FANGSONG, "first": _RED_LINE, "last": _CENTRED}),
+    ((LETTER_TITLE, "公文标题", 22, 34), {"before": 34, "after": 22, "last": _CENTRED, "letters": "<w:b/>"}),
+    ((LETTER, "公文正文", 16, 28), {"font": FANGSONG, "last": _indent(16)}),
+    ((LETTER_ADDRESSEE, "主送机关", 16, 28), {"font": FANGSONG}),
+    (
+        (LETTER_SIGNATURE, "署名日期", 16, 28),
+        {"font": FANGSONG, "last": f'<w:ind w:rightChars="400" w:right="1280"/>{_RIGHT}'},
+    ),
     ((HEADER, "header", 10.5, 14.2), {"last": _RIGHT}),
     ((FOOTER, "footer", 9, 12), {}),
 )

@@ -1,0 +1,79 @@
+"""What the pages of approvals list: whose filings wait for one, and what an issued one approved."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count
+
+from departments.models import Department, Membership, Role
+from indicators.document import table_from_json
+from indicators.services.reviewing import NARRATIVE, TABLE
+from projects.models import Approval, Declaration, FiscalYear
+from workflow.models import Status, Version
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A department in whose subtree tables are at 待批复; ``is_unit`` where it stands below another here."""
+
+    department: Department
+    tables: int
+    is_unit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedLine:
+    """What an approval approved of one table, or of a department's text (no ``table``). ``budget`` is 元."""
+
+    version: Version
+    unit: str
+    name: str
+    code: str = ""
+    budget: Decimal = Decimal(0)
+
+    @property
+    def is_table(self) -> bool:
+        return self.version.kind == TABLE
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.version.target == Status.CANCELLED
+
+
+def waiting_departments(user, fiscal_year: FiscalYear) -> list[Waiting]:
+    """Return the departments that ``user`` could issue an approval to, each 主管部门 before its units."""
+    finance = Membership.objects.held_by(user).filter(role=Role.FINANCE)
+    at_hand = Declaration.objects.filter(
+        status=Status.TO_APPROVE,
+        department_year__fiscal_year=fiscal_year,
+        department_year__department__in=Department.objects.covered_by(finance),
+    )
+    path = "department_year__department"
+    numbers = dict(at_hand.order_by().values_list(path).annotate(Count("pk")))
+    units = Department.objects.filter(pk__in=numbers).select_related("parent").order_by("code")
+    found: dict[int, Waiting] = {}
+    for unit in units:
+        parent = unit.parent
+        if parent:
+            found.setdefault(parent.pk, Waiting(parent, 0)).tables += numbers[unit.pk]
+        found[unit.pk] = Waiting(unit, numbers[unit.pk], is_unit=parent is not None)
+    return list(found.values())
+
+
+def approved_lines(approval: Approval) -> list[ApprovedLine]:
+    """Return what an approval approved as it was then, the departments' texts first."""
+    versions = list(approval.versions.select_related("document").order_by("kind", "pk"))
+    texts = [
+        ApprovedLine(version, approval.department_name, "部门整体绩效目标")
+        for version in versions
+        if version.kind == NARRATIVE
+    ]
+    return [*texts, *(_table_line(version) for version in versions if version.kind == TABLE)]
+
+
+def _table_line(version: Version) -> ApprovedLine:
+    table = table_from_json(version.document.text)
+    cancelled = version.target == Status.CANCELLED
+    budget = Decimal(0) if cancelled else table.budget or Decimal(0)
+    unit = f"{table.department_code} {table.department_name}"
+    return ApprovedLine(version, unit, table.name, table.project_code, budget)
