@@ -102,16 +102,18 @@ def _digest(*parts: object) -> str:
 
 
 def _tables_of(department_year: DepartmentYear):
-    return Declaration.objects.filter(department_year=department_year)
+    """Return what is filed; what was cancelled is checked no more, and stands beside nothing."""
+    return Declaration.objects.filter(department_year=department_year).counted()
 
 
 def _last_year(department_year: DepartmentYear) -> dict[str, TargetTable]:
     """Return the documents of the same projects one year before, by the uid of this year's declaration."""
     year = department_year.fiscal_year.year
     projects = _tables_of(department_year).values("project")
-    before = Declaration.objects.filter(
+    last_year = Declaration.objects.filter(
         project__in=projects, department_year__fiscal_year__year=year - 1
-    ).order_by("pk")
+    )
+    before = last_year.counted().order_by("pk")
     documents = {table.uid: table for table in load_tables(before)}
     pairs = before.filter(project__declarations__department_year=department_year)
     return {
@@ -126,9 +128,10 @@ def same_codes_elsewhere(department_year: DepartmentYear) -> QuerySet[Declaratio
     codes = _tables_of(department_year).exclude(project__code="").values("project__code")
     # By way of the projects: a database that keeps no statistics would read every declaration of the year.
     namesakes = Project.objects.filter(code__in=codes).exclude(department=department_year.department_id)
-    return Declaration.objects.filter(
+    same_year = Declaration.objects.filter(
         project__in=namesakes, department_year__fiscal_year=department_year.fiscal_year_id
     )
+    return same_year.counted()
 
 
 def _codes_elsewhere(department_year: DepartmentYear) -> Mapping[str, tuple[str, ...]]:

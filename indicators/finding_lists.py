@@ -22,6 +22,7 @@ from django.db.models.functions import Cast, Coalesce
 from departments.models import Department
 from indicators.checks import RULES, Severity
 from indicators.models import Explanation, Finding
+from workflow.models import Status
 
 ANY = "全部"
 _YEAR = "run__department_year__fiscal_year__year"
@@ -81,7 +82,7 @@ class FindingFilter:
 
 def find(findings: QuerySet[Finding], wanted: FindingFilter) -> QuerySet[Finding]:
     """Return those of ``findings`` (what the person may see) that were found and are asked for."""
-    found = findings.filter(rule__in=RULES).found()
+    found = findings.filter(rule__in=RULES).found().exclude(run__declaration__status=Status.CANCELLED)
     if wanted.year:
         found = found.filter(**{_YEAR: wanted.year})
     if wanted.department:

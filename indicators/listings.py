@@ -1,7 +1,7 @@
 """A department's projects in a year: narrowed, counted, summed, in order; in SQL, whatever their number."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.db.models import (
@@ -83,17 +83,26 @@ class ListFilter:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """A number of projects and the sums of their amounts in 元; a blank amount counts 0."""
+    """A number of projects and the sums of their amounts in 元; a blank amount counts 0.
+
+    ``cancelled`` are those listed with them that count nowhere.
+    """
 
     projects: int = 0
     budget: Decimal = _NOTHING
     fiscal_funding: Decimal = _NOTHING
     other_funding: Decimal = _NOTHING
+    cancelled: int = 0
+
+    @property
+    def listed(self) -> int:
+        return self.projects + self.cancelled
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
             self.projects + other.projects,
             *(getattr(self, name) + getattr(other, name) for name in _AMOUNTS),
+            cancelled=self.cancelled + other.cancelled,
         )
 
 
@@ -198,11 +207,14 @@ def for_list(declarations: QuerySet[Declaration], order: str = "") -> QuerySet[D
 
 
 def sums_of(declarations: QuerySet[Declaration]) -> Sums:
-    """Return the number and the sums of all the declarations, in one query."""
+    """Return the numbers and the sums of all the declarations, in one query."""
+    counted = ~Q(status=Status.CANCELLED)
     sums = declarations.order_by().aggregate(
-        projects=Count("pk"), **{name: Sum(name, default=_NOTHING) for name in _AMOUNTS}
+        projects=Count("pk", filter=counted),
+        cancelled=Count("pk", filter=~counted),
+        **{name: Sum(name, default=_NOTHING, filter=counted) for name in _AMOUNTS},
     )
-    return _sums(sums)
+    return replace(_sums(sums), cancelled=sums["cancelled"])
 
 
 def year_sums(filed: DepartmentYear) -> YearSums:
@@ -212,6 +224,12 @@ def year_sums(filed: DepartmentYear) -> YearSums:
     for group in groups.annotate(
         projects=Count("pk"), **{f"{name}_sum": Sum(name, default=_NOTHING) for name in _AMOUNTS}
     ):
+        if group["status"] == Status.CANCELLED:
+            found.statuses[Status.CANCELLED] += group["projects"]
+            if group["project__category"] not in EXEMPT:
+                found.due += Sums(cancelled=group["projects"])
+                found.statuses[Status.CANCELLED] += group["projects"]
+            continue
         sums = _sums(group | {name: group[f"{name}_sum"] for name in _AMOUNTS})
         category = group["project__category"]
         if category in EXEMPT:

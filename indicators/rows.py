@@ -28,9 +28,13 @@ def load_table(declaration: Declaration) -> document.TargetTable:
     return load_tables(Declaration.objects.filter(pk=declaration.pk))[0]
 
 
-def load_booklet(department_year: DepartmentYear) -> document.Booklet:
-    """Return a department's year, with its narrative and all its tables, as a document."""
-    tables = load_tables(Declaration.objects.filter(department_year=department_year))
+def load_booklet(department_year: DepartmentYear, *, with_cancelled: bool = False) -> document.Booklet:
+    """Return a department's year, with its narrative and its tables, as a document.
+
+    What was cancelled is no part of a booklet; who compares a file with all that is stored asks for it.
+    """
+    declarations = Declaration.objects.filter(department_year=department_year)
+    tables = load_tables(declarations if with_cancelled else declarations.counted())
     return load_narrative(department_year, tables)
 
 

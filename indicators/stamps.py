@@ -73,7 +73,7 @@ def stamp_of(department_year: DepartmentYear) -> str:
 
 def _rows_read(department_year: DepartmentYear) -> Iterator[tuple[QuerySet, tuple[str, ...]]]:
     """Yield what documents and contexts are made of (contexts.py), with the columns they read."""
-    declarations = Declaration.objects.filter(department_year=department_year)
+    declarations = Declaration.objects.filter(department_year=department_year).counted()
     yield DepartmentYear.objects.filter(pk=department_year.pk), _YEAR
     yield from _tables(declarations)
     yield from _narrative(department_year)
@@ -81,7 +81,7 @@ def _rows_read(department_year: DepartmentYear) -> Iterator[tuple[QuerySet, tupl
     last_year = Declaration.objects.filter(
         project__in=projects, department_year__fiscal_year__year=department_year.fiscal_year.year - 1
     )
-    yield from _tables(last_year)
+    yield from _tables(last_year.counted())
     yield (
         same_codes_elsewhere(department_year),
         ("pk", "project__code", "department_year__name", "department_year__department__code"),

@@ -105,8 +105,10 @@ def rows_of(user, fiscal_year: FiscalYear, departments: Iterable[Department]) ->
     """Return the departments with what they filed."""
     wanted = list(departments)
     filed = DepartmentYear.objects.filter(fiscal_year=fiscal_year, department__in=wanted).annotate(
-        exempt=Count("declarations", filter=Q(declarations__project__category__in=EXEMPT)),
-        budget=Sum("declarations__budget"),
+        exempt=Count(
+            "declarations", filter=_counted("declarations__") & Q(declarations__project__category__in=EXEMPT)
+        ),
+        budget=Sum("declarations__budget", filter=_counted("declarations__")),
         **_counts("declarations__"),
     )
     by_department = {row.department_id: row for row in filed}
@@ -127,7 +129,7 @@ def totals_of(departments: QuerySet[Department], fiscal_year: FiscalYear) -> dic
     within = {"fiscal_year": fiscal_year, "department__in": departments.order_by()}
     declarations = Declaration.objects.filter(
         **{f"department_year__{name}": value for name, value in within.items()}
-    )
+    ).counted()
     totals = declarations.aggregate(
         exempt=Count("pk", filter=Q(project__category__in=EXEMPT)),
         budget=Sum("budget", default=Decimal(0)),
@@ -138,7 +140,7 @@ def totals_of(departments: QuerySet[Department], fiscal_year: FiscalYear) -> dic
 
 def _counts(path: str) -> dict[str, Count]:
     """Return aggregates of the declarations that file a table: all, and by status."""
-    due = ~Q(**{f"{path}project__category__in": EXEMPT})
+    due = _counted(path) & ~Q(**{f"{path}project__category__in": EXEMPT})
     statuses = {
         "drafts": Status.EDITABLE,
         "submitted": Status.UNDER_REVIEW,
@@ -151,6 +153,11 @@ def _counts(path: str) -> dict[str, Count]:
             for name, status in statuses.items()
         },
     }
+
+
+def _counted(path: str) -> Q:
+    """Return the condition of DeclarationQuerySet.counted(), for a filter on what leads to declarations."""
+    return ~Q(**{f"{path}status": Status.CANCELLED})
 
 
 def valid_in(year: int) -> Q:

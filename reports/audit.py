@@ -10,6 +10,7 @@ from departments.models import Department
 from indicators.models import Indicator
 from perfbudget.lib.money import CENT
 from projects.models import Category, Declaration
+from workflow.models import Status
 
 ANY = "全部"
 NO_CATEGORY = "未定"
@@ -64,12 +65,20 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The number of declarations and the sums of their amounts in 元; a blank amount counts 0."""
+    """The number of declarations and the sums of their amounts in 元; a blank amount counts 0.
+
+    ``cancelled`` are listed and count nowhere.
+    """
 
     projects: int
     budget: Decimal
     fiscal_funding: Decimal
     other_funding: Decimal
+    cancelled: int
+
+    @property
+    def listed(self) -> int:
+        return self.projects + self.cancelled
 
 
 def find(declarations: QuerySet[Declaration], wanted: AuditFilter) -> QuerySet[Declaration]:
@@ -101,11 +110,14 @@ def for_list(declarations: QuerySet[Declaration]) -> QuerySet[Declaration]:
 def totals(declarations: QuerySet[Declaration]) -> Totals:
     """Return the sums over all the declarations, in one query."""
     amounts = ("budget", "fiscal_funding", "other_funding")
+    counted = ~Q(status=Status.CANCELLED)
     sums = declarations.order_by().aggregate(
-        projects=Count("pk"), **{name: Sum(name, default=Decimal(0)) for name in amounts}
+        projects=Count("pk", filter=counted),
+        cancelled=Count("pk", filter=~counted),
+        **{name: Sum(name, default=Decimal(0), filter=counted) for name in amounts},
     )
     # SQLite adds as floating point; the result is exact again in whole 分.
-    return Totals(sums["projects"], *(sums[name].quantize(CENT) for name in amounts))
+    return Totals(sums["projects"], *(sums[name].quantize(CENT) for name in amounts), sums["cancelled"])
 
 
 def _contains(text: str) -> Q:

@@ -47,7 +47,7 @@ def audit_search(request: HttpRequest) -> HttpResponse:
     found = _found(request.user, wanted)
     sums = audit.totals(found)
     paginator = Paginator(audit.for_list(found), ROWS_PER_PAGE)
-    paginator.count = sums.projects  # searching the texts once more would take as long again
+    paginator.count = sums.listed  # searching the texts once more would take as long again
     context = {
         "form": form,
         "wanted": wanted,

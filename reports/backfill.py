@@ -120,7 +120,7 @@ def rows_below_heads(sheet: Sheet, head_row: int) -> int:
 
 def to_backfill(declarations: QuerySet[Declaration], *, only_filed: bool) -> QuerySet[Declaration]:
     """Return the declarations whose tables are written: not those of exempt categories."""
-    due = declarations.exclude(project__category__in=EXEMPT)
+    due = declarations.counted().exclude(project__category__in=EXEMPT)
     if only_filed:
         due = due.filter(status__in=_FILED)
     return due.order_by("department_year__department__code", "position")

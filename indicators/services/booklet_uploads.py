@@ -150,7 +150,7 @@ def store_booklet(
 
 def _stored(filed: DepartmentYear | None, booklet: Booklet) -> Booklet:
     if filed:
-        return load_booklet(filed)
+        return load_booklet(filed, with_cancelled=True)
     return Booklet(booklet.year, booklet.department_code, booklet.department_name)
 
 

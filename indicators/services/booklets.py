@@ -60,7 +60,7 @@ def _import(booklet: Booklet, actor, replace: bool, former_name: bool) -> Import
     messages: list[str] = []
     created: list[Department | FiscalYear] = []
     department_year = _department_year(booklet, messages, created, former_name)
-    stored = load_booklet(department_year)
+    stored = load_booklet(department_year, with_cancelled=True)
     if _has_narrative(stored) and not _has_narrative(booklet):
         messages.append("文件中没有部门整体绩效目标，系统中的保持不变。")
         booklet = with_narrative_of(stored, booklet)

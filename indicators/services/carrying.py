@@ -138,8 +138,9 @@ def plan_of(department_year: DepartmentYear, source_year: DepartmentYear) -> Yea
     tables = {table.uid: table for table in load_tables(department_year.declarations.all())}
     by_project = {target.project_id: target for target in targets}
     by_code = {target.project.code.upper(): target for target in targets if target.project.code}
-    source_tables = load_tables(source_year.declarations.all())
-    sources = {source.uid: source for source in source_year.declarations.select_related("project")}
+    last = source_year.declarations.counted()
+    source_tables = load_tables(last)
+    sources = {source.uid: source for source in last.select_related("project")}
     pairs = []
     for table in source_tables:
         source = sources[table.uid]

@@ -27,6 +27,7 @@ from indicators.policy import DEFAULT_RULE, policy_of
 from indicators.rows import load_tables
 from indicators.stamps import stamp_of
 from projects.models import Declaration, DepartmentYear
+from workflow.models import Status
 
 _BATCH = 200
 _RUN_COLUMNS = ("document_hash", "policy_hash", "context_hash", "checked_at", "pending", "passed", "off")
@@ -162,14 +163,14 @@ def _expire_next_year(department_year: DepartmentYear, declarations: Iterable[De
 def _is_fresh(department_year: DepartmentYear) -> bool:
     """True where every document has a run, none waits, and no row changed since all were seen to fit."""
     runs = CheckRun.objects.filter(department_year=department_year)
-    state = runs.aggregate(
+    state = runs.exclude(declaration__status=Status.CANCELLED).aggregate(
         tables=Count("declaration"),
         waiting=Count("pk", filter=~Q(pending=Pending.NOTHING)),
         stamp=Max("stamp", filter=Q(declaration=None)),
     )
     if state["waiting"] or not state["stamp"]:
         return False
-    tables = Declaration.objects.filter(department_year=department_year).count()
+    tables = Declaration.objects.filter(department_year=department_year).counted().count()
     return tables == state["tables"] and state["stamp"] == stamp_of(department_year)
 
 

@@ -116,7 +116,7 @@ def _not_judged(request: HttpRequest, back: str, reasons: Iterable[str]) -> Http
 
 def _documents(filed: DepartmentYear, rule: str) -> list[Answerable]:
     """Return the documents of the unit in which the rule asks for a reason."""
-    declarations = list(filed.declarations.select_related("department_year__fiscal_year"))
+    declarations = list(filed.declarations.counted().select_related("department_year__fiscal_year"))
     found = findings_of_all(declarations)
     listed = [(declaration, found.get(declaration.pk, ())) for declaration in declarations]
     return [

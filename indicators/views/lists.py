@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from departments.models import Department
 from departments.permissions import handover_departments_of, may_prepare
 from indicators import listings
+from indicators.cancelled import cancellation_reasons
 from indicators.completeness import Completeness
 from indicators.forms.lists import ProjectFilterForm
 from indicators.layout.booklet import lay_out_narrative
@@ -23,6 +24,7 @@ from indicators.views.pages import FORMATS, margin_context
 from projects.calendar import deadlines_of
 from projects.deadlines import countdowns_for
 from projects.models import EXEMPT, Declaration, DepartmentYear
+from workflow.models import Status
 
 ROWS_PER_PAGE = 50
 _LARGEST_FIRST = {
@@ -32,11 +34,15 @@ _LARGEST_FIRST = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A project as the list shows it; ``completeness`` is None where no table is due."""
+    """A project as the list shows it; ``completeness`` is None where no table is due.
+
+    ``cancelled`` is the reason why it was cancelled, None where it was not.
+    """
 
     declaration: Declaration
     completeness: Completeness | None
     may_edit: bool
+    cancelled: str | None = None
 
     @property
     def excess(self):
@@ -120,22 +126,31 @@ def _list(request, filed: DepartmentYear) -> dict:
     sums = listings.sums_of(found)
     order = wanted.order if wanted else ""
     paginator = Paginator(listings.for_list(found, order), ROWS_PER_PAGE)
-    paginator.count = sums.projects
+    paginator.count = sums.listed
     page = paginator.get_page(request.GET.get("page"))
     filters = request.GET.copy()
     filters.pop("page", None)
+    reasons = cancellation_reasons(page.object_list)
     return {
         "form": form,
         "wanted": wanted,
         "sums": sums,
         "page": page,
-        "lines": [_line(declaration, filed, may_fill_in) for declaration in page.object_list],
+        "lines": [
+            _line(declaration, filed, may_fill_in, reasons.get(declaration.pk))
+            for declaration in page.object_list
+        ],
         "heads": {name: _head(name, order) for name in listings.ORDERS},
         "filter": filters.urlencode(),
     }
 
 
-def _line(declaration: Declaration, filed: DepartmentYear, may_fill_in: bool) -> Line:
+def _line(
+    declaration: Declaration, filed: DepartmentYear, may_fill_in: bool, cancelled: str | None
+) -> Line:
+    if declaration.status == Status.CANCELLED:  # it is checked no more
+        declaration.errors = declaration.warnings = declaration.hints = 0
+        return Line(declaration, None, False, cancelled or "")
     is_due = declaration.project.category not in EXEMPT
     completeness = Completeness(declaration.filled) if is_due else None
     is_open = refusal_of(declaration, calendar_for_page(filed).window(declaration)) is None

@@ -28,6 +28,7 @@ from indicators.views.json_answers import answer_or_refusal, clock
 from indicators.views.pages import address_of, margin_context
 from projects.models import DepartmentYear
 from trail.models import Entry
+from workflow.models import Status
 from workflow.services import RevisionConflictError
 
 
@@ -154,7 +155,10 @@ def _context(request: HttpRequest, filed: DepartmentYear, booklet: Booklet) -> d
 
 
 def _pieces(filed: DepartmentYear, booklet: Booklet) -> list[tuple[str, object]]:
-    projects = list(filed.declarations.values_list("project__code", "name"))
+    projects = [
+        (code, f"{name}（已取消）" if status == Status.CANCELLED else name)
+        for code, name, status in filed.declarations.values_list("project__code", "name", "status")
+    ]
     return [(type(piece).__name__, piece) for piece in narrative_pieces(booklet, projects)]
 
 

@@ -1,6 +1,7 @@
 """Which version a table is, what its adjustment changes, what may be done: a block of its page."""
 
 from indicators.adjustments import comparison_of
+from indicators.cancelled import cancellation_reasons
 from indicators.document.marked_changes import marked
 from indicators.services.adjustment import adjustment_of
 from indicators.services.reviewing import filed_of
@@ -24,6 +25,7 @@ def standing_of(declaration: Declaration, user) -> dict:
         "adjustment": adjustment_of(declaration) if is_being_adjusted(declaration) else None,
         "in_force": version_in_force(declaration) if is_being_adjusted(declaration) else None,
         "cancelled": cancelled,
+        "because": cancellation_reasons([declaration]).get(declaration.pk, ""),
         "adjusted": adjusted,
         "rows": [(each.place, *marked(each.before, each.after)) for each in adjusted.changes]
         if adjusted

@@ -96,7 +96,7 @@ def _lock(department_year: DepartmentYear) -> DepartmentYear:
 
 
 def _due(department_year: DepartmentYear):
-    return department_year.declarations.exclude(project__category__in=EXEMPT)
+    return department_year.declarations.counted().exclude(project__category__in=EXEMPT)
 
 
 def _confirmed(department_year: DepartmentYear):
