@@ -9,12 +9,14 @@ from indicators.models import Attachment, Explanation, LibraryIndicator
 from projects.models import Round
 from tests.personas import PERSONAS
 from trail.models import Entry, Head
+from workflow.models import Comment
 
 READERS = {"preparer", "leader", "supervisor", "reviewer", "auditor", "administrator"}
 PREPARER = {"preparer"}
 EVERYBODY = {*PERSONAS}
 ACROSS = {"supervisor", "reviewer", "auditor"}
 JUDGES = {"leader", "supervisor", "reviewer"}
+SPEAKERS = {"preparer", *JUDGES}
 KEEPERS = {"reviewer", "administrator"}
 LISTING = {"preparer", "reviewer"}
 ADMINISTRATORS = {"administrator"}
@@ -81,6 +83,15 @@ GET = {
     **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 200, 403, 403)),
     **dict.fromkeys(("edit-round", "extend-round"), ("round", KEEPERS, 200, 403, 403)),
     **dict.fromkeys(("close-round", "reopen-round"), ("round", set(), None, 405, 405)),
+    "review-table": ("table", READERS, 200, None, 404),
+    "review-table-act": ("table", set(), None, 405, 405),
+    "review-table-comments": ("table", set(), None, 405, 405),
+    "review-narrative": ("year", READERS, 200, None, 404),
+    "review-narrative-act": ("year", set(), None, 405, 405),
+    "review-narrative-comments": ("year", set(), None, 405, 405),
+    "answer-comment": ("comment", set(), None, 405, 405),
+    "resolve-comment": ("comment", set(), None, 405, 405),
+    "reopen-comment": ("comment", set(), None, 405, 405),
     "review-batch": ((), set(), None, 405, 405),
     "findings": ((), EVERYBODY, 200, None, 200),
     "rules": ((), ACROSS, 200, 403, 403),
@@ -170,6 +181,15 @@ POST = {
     **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 422, 403, 403)),
     **dict.fromkeys(("edit-round", "extend-round"), ("round", KEEPERS, 422, 403, 403)),
     **dict.fromkeys(("close-round", "reopen-round"), ("round", KEEPERS, 302, 403, 403)),
+    "review-table": ("table", set(), None, 405, 405),
+    "review-table-act": ("table", JUDGES, 422, 403, 404),
+    "review-table-comments": ("table", SPEAKERS, 422, 403, 404),
+    "review-narrative": ("year", set(), None, 405, 405),
+    "review-narrative-act": ("year", JUDGES, 422, 403, 404),
+    "review-narrative-comments": ("year", SPEAKERS, 422, 403, 404),
+    "answer-comment": ("comment", SPEAKERS, 302, 403, 404),
+    "resolve-comment": ("comment", JUDGES, 302, 403, 404),
+    "reopen-comment": ("comment", JUDGES, 302, 403, 404),
     "review-batch": ((), JUDGES, 302, 403, 403),
     "findings": ((), set(), None, 405, 405),
     "rules": ((), {"reviewer"}, 422, 403, 403),
@@ -253,6 +273,15 @@ def arguments(declaration, next_year, auditor):
         first_tier="产出指标", second_tier="数量指标", name="人次", explanation="人次", standing="approved"
     )
     past = Round.objects.create(fiscal_year=next_year, sort="approval", opens_on="2024-01-01")
+    comment = Comment.objects.create(
+        kind="declaration",
+        object_id=declaration.pk,
+        version=1,
+        text="核实",
+        author=auditor,
+        capacity="单位负责人",
+        at=timezone.now(),
+    )
     return {
         (): (),
         "year": (2024, "286001"),
@@ -271,6 +300,7 @@ def arguments(declaration, next_year, auditor):
         "rule": (2024, "286001", "R26"),
         "explanation": (explanation.pk,),
         "attachment": (attachment.pk,),
+        "comment": (comment.pk,),
     }
 
 
