@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments.models import Role
+from departments.models import Department, Role
 from departments.permissions import may_prepare
 from indicators.disclosure import Disclosure, Problem, disclosure_of
 from indicators.forms.problems import form_problems
@@ -26,6 +26,7 @@ from indicators.services.publication import (
 )
 from indicators.views.access import require_preparer, visible_department_year
 from indicators.views.marking import cell_id
+from projects.deadlines import Countdown, countdowns_for
 from projects.models import DepartmentYear, Publication, PublishedFile, WithheldReason
 from reports.files import FORMATS
 from reports.pdf import PdfEngineMissingError
@@ -208,7 +209,7 @@ def _page(
         "number_public": sum(line.is_public for line in found.lines),
         "reasons": WithheldReason.choices,
         "longest_note": LONGEST_NOTE,
-        "publish_by": _publish_by(found),
+        "countdown": _countdown(filed),
         "history": filed.publications.select_related("published_by", "document").prefetch_related("files"),
         "may_choose": may_prepare(request.user, filed.department),
         "may_publish": has_role(request.user, Role.LEADER, filed.department),
@@ -239,13 +240,10 @@ def _address_of(problem: Problem, narrative: str) -> str:
     return reverse("table", args=(problem.pk,)) + anchor
 
 
-def _publish_by(found: Disclosure) -> dict | None:
-    """Return the last day to publish and how far off it is, None once all that was approved is published."""
-    if not found.approvals or not (found.is_waiting or found.published is None):
-        return None
-    day = max(approval.publish_by for approval in found.approvals)
-    left = (day - timezone.localdate()).days
-    return {"day": day, "left": left, "over": -left}
+def _countdown(filed: DepartmentYear) -> Countdown | None:
+    """Return until when something of the year has to be published, None where nothing has."""
+    departments = Department.objects.filter(pk=filed.department_id)
+    return next(iter(countdowns_for(departments, filed.fiscal_year)), None)
 
 
 def _publish_page(
@@ -257,6 +255,6 @@ def _publish_page(
         "form": form,
         "problems": form_problems(form) if form.is_bound else (),
         "refused": _linked(refused or found.problems, found.filed),
-        "publish_by": _publish_by(found),
+        "countdown": _countdown(found.filed),
     }
     return render(request, "reports/publish.html", context, status=status)

@@ -493,7 +493,7 @@ def test_the_address_is_changed_on_the_page_by_the_leader_alone(
 
 
 def test_an_overdue_publication_says_so(approved_year, auditor, signed_in):
-    assert "已超期" in signed_in(auditor).get(page()).text
+    assert "已逾期" in signed_in(auditor).get(page()).text
 
 
 def test_the_pages_cost_the_same_at_any_length(department_year, people, preparer, leader, signed_in):
