@@ -74,11 +74,12 @@ def events_of(entries: Iterable[Entry]) -> list[Event]:
 
     One query for the versions of all.
     """
-    folded = _fold([_event(entry) for entry in entries])
+    folded = _fold([event_of(entry) for entry in entries])
     return _with_versions(folded)
 
 
-def _event(entry: Entry) -> Event:
+def event_of(entry: Entry) -> Event:
+    """Return one entry as people read it."""
     said = {change["path"]: change for change in entry.changes}
     status = said.get("status") if "document_hash" in said else None
     told = _ASIDE | _HIDDEN if status else _HIDDEN

@@ -8,6 +8,7 @@ from reports import (
     public_views,
     publication_views,
     review_views,
+    trail_views,
     version_views,
     views,
 )
@@ -84,4 +85,10 @@ urlpatterns = [
     path("library/workbook.xlsx", library_views.library_workbook, name="library-workbook"),
     path("findings/workbook.xlsx", findings_views.findings_workbook, name="findings-workbook"),
     path("audit/workbook.xlsx", audit_views.audit_workbook, name="audit-workbook"),
+    path("trail/", trail_views.trail_search, name="trail-search"),
+    path("trail/workbook.xlsx", trail_views.trail_workbook, name="trail-workbook"),
+    path("trail-head/", trail_views.trail_head, name="trail-head"),
+    path("trail-head/file.json", trail_views.trail_head_file, name="trail-head-file"),
+    path("security-log/", trail_views.security_log, name="security-log"),
+    path("security-log/workbook.xlsx", trail_views.security_workbook, name="security-workbook"),
 ]

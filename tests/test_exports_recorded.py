@@ -24,7 +24,9 @@ ELSEWHERE = {
     *("selected-files", "attachment-file", "backfill-workbook"),
     # through reports.views.download, which records
     *("version-file", "narrative-version-file", "review-sheet-file", "adjustment-file", "adjustments-file"),
-    "published-file",
+    *("approval-file", "opinion-letter-file"),
+    *("published-file", "progress-workbook"),
+    *("trail-workbook", "security-workbook", "trail-head-file"),  # tests/test_trail_search.py
     "public-file",  # nobody is signed in there
 }
 

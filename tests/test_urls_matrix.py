@@ -94,6 +94,9 @@ GET = {
     "reopen-comment": ("comment", set(), None, 405, 405),
     "review-batch": ((), set(), None, 405, 405),
     "findings": ((), EVERYBODY, 200, None, 200),
+    "trail-search": ((), {"auditor"}, 200, 403, 403),
+    "trail-head": ((), {"auditor"}, 200, 403, 403),
+    "security-log": ((), {"auditor", "administrator"}, 200, 403, 403),
     "rules": ((), ACROSS, 200, 403, 403),
     "library": ((), EVERYBODY, 200, None, 200),
     "library-search": ((), EVERYBODY, 200, None, 200),
@@ -192,6 +195,9 @@ POST = {
     "reopen-comment": ("comment", JUDGES, 302, 403, 404),
     "review-batch": ((), JUDGES, 302, 403, 403),
     "findings": ((), set(), None, 405, 405),
+    "trail-search": ((), set(), None, 405, 405),
+    "trail-head": ((), set(), None, 405, 405),
+    "security-log": ((), set(), None, 405, 405),
     "rules": ((), {"reviewer"}, 422, 403, 403),
     "library": ((), set(), None, 405, 405),
     "library-search": ((), set(), None, 405, 405),
@@ -230,6 +236,7 @@ FILES = {
     # tests/test_versions.py
     *("version", "version-file", "narrative-version", "narrative-version-file"),
     *("table-file", "booklet-file", "summary-file", "selected-files"),
+    *("trail-workbook", "trail-head-file", "security-workbook"),  # tests/test_trail_search.py
     *("review-sheet-file", "opinion-letter-file"),  # tests/test_review_sheet.py, test_department_opinion.py
     *("approval", "approval-file"),  # tests/test_approval.py
     *("audit-search", "audit-workbook", "findings-workbook", "library-workbook"),

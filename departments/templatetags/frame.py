@@ -57,6 +57,7 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
     """Yield title, name of the address and its arguments of every page these roles can open, in order."""
     across, imports = bool(held & ACROSS_ROLES), bool(held & IMPORTING_ROLES)
     administers, reviews = Role.ADMINISTRATOR in held, bool(held & set(Role.REVIEWING))
+    reads_trail = bool(held & {Role.AUDITOR, Role.AUDIT_ADMINISTRATOR})
     if reviews:
         yield "待我审核", "queue", "todo"
     yield "我的部门", "home"
@@ -64,16 +65,24 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
         yield "被退回", "queue", "returned"
     if reviews or across or administers:
         yield "进度", "newest-progress"
+    if reads_trail:
+        if across:
+            yield "查询", "audit-search"
+        yield from (("操作日志", "trail-search"), ("核验", "trail-head"))
     if imports:
         yield "导入项目清单", "project-list"
     if across or imports or administers:
         yield from (("审核提示清单", "findings"), ("指标库", "library"))
     if Role.FINANCE in held:
         yield "批复", "approvals"
+    if across and not reads_trail:
+        yield "查询", "audit-search"
     if across:
-        yield from (("查询", "audit-search"), ("规则", "rules"))
+        yield "规则", "rules"
     if across or imports or administers:
         yield "回填导出", "backfill"
+    if Role.SECURITY in held and not reads_trail:
+        yield "安全日志", "security-log"
     if administers:
         yield from (("部门", "departments"), ("用户", "users"))
 
