@@ -103,6 +103,7 @@ class Role(models.TextChoices):
     AUDIT_ADMINISTRATOR = "audit_administrator", "审计管理员"
 
     REVIEWING = nonmember(("leader", "supervisor", "finance"))
+    ADMINISTERING = nonmember(("administrator", "security", "audit_administrator"))  # 三员
 
 
 MOST_FINANCE_STEPS = 3
@@ -111,7 +112,7 @@ MOST_FINANCE_STEPS = 3
 class MembershipQuerySet(models.QuerySet):
     def held_by(self, user):
         """Return the roles ``user`` has, own ones and those he stands in for today (代理)."""
-        deputising = Delegation.objects.in_force().filter(deputy=user.pk)
+        deputising = Delegation.objects.in_force().filter(deputy=user.pk, membership__user__is_active=True)
         return self.filter(Q(user=user.pk) | Q(pk__in=deputising.values("membership")))
 
 
@@ -194,3 +195,15 @@ class Delegation(models.Model):
 
     def __str__(self):
         return f"{self.deputy}代{self.membership.user}（{self.starts_on}至{self.ends_on}）"
+
+    def runs_on(self, day) -> bool:
+        """True where it holds on the day or will later."""
+        return self.ended_at is None and self.ends_on >= day
+
+    def state_on(self, day) -> str:
+        """Return how it stands on a day, as people read it."""
+        if self.ended_at is not None:
+            return "已提前结束"
+        if self.ends_on < day:
+            return "已到期"
+        return "代理中" if self.starts_on <= day else "未开始"

@@ -86,22 +86,31 @@ def may_add_departments(user) -> bool:
 
 
 def people_administrable_by(user):
-    """Return the people with a role in a department ``user`` administers; everybody for all departments."""
-    if administers_everything(user):
+    """Return the people with a role in a department ``user`` manages people of; everybody for all of them."""
+    managing = _managing_of(user)
+    if managing.filter(department=None).exists():
         return User.objects.all()
-    inside = Membership.objects.filter(user=OuterRef("pk"), department__in=administrable_by(user))
+    departments = Department.objects.covered_by(managing)
+    inside = Membership.objects.filter(user=OuterRef("pk"), department__in=departments)
     return User.objects.filter(Exists(inside))
 
 
-def may_change_account(user, person) -> bool:
-    """True where all roles of ``person`` lie within what ``user`` administers.
+def may_add_people(user) -> bool:
+    """True for a 系统管理员; who grants no roles must reach everybody to see a person without one."""
+    return administers_everything(user) or (may_administer(user) and grants_roles(user))
 
-    Else whoever sets the password of a person with a role elsewhere would have that role too.
+
+def may_change_account(user, person) -> bool:
+    """True where all roles of ``person`` lie within what ``user`` administers."""
+    return _covers_all_roles(_administration_of(user), person)
+
+
+def may_set_password(user, person) -> bool:
+    """True where ``user`` could give all roles of ``person``, though not his own.
+
+    Whoever sets the password of a person can act as that person.
     """
-    if administers_everything(user):
-        return True
-    inside = person.memberships.filter(department__in=administrable_by(user)).count()
-    return 0 < inside == person.memberships.count()
+    return _covers_all_roles(_granting_of(user), person)
 
 
 def may_grant_in(user, department) -> bool:
@@ -110,6 +119,38 @@ def may_grant_in(user, department) -> bool:
     if department is None:
         return granting.filter(department=None).exists()
     return Department.objects.covered_by(granting).filter(pk=department.pk).exists()
+
+
+def may_delegate(user, membership) -> bool:
+    """True for who holds the role himself, and for who gives and takes roles there."""
+    return membership.user_id == user.pk or may_grant_in(user, membership.department)
+
+
+def delegable_by(user):
+    """Return the reviewing roles for which ``user`` may name a deputy."""
+    reviewing = Membership.objects.filter(role__in=Role.REVIEWING)
+    if may_grant_in(user, None):
+        return reviewing
+    return reviewing.filter(Q(user=user.pk) | Q(department__in=grantable_by(user)))
+
+
+def possible_deputies(memberships):
+    """Return who could stand in for one of the roles at least; which one, deputies_for() says."""
+    places = memberships.values("department"), memberships.values("department__parent")
+    there = Q(department=None) | Q(department__in=places[0]) | Q(department__in=places[1])
+    return _deputies_with(there)
+
+
+def deputies_for(membership):
+    """Return who can stand in for a role: active people with a role of their own there or above.
+
+    审计 writes nothing, and the three administrators (三员) review nothing: they stand in for nobody.
+    """
+    place = membership.department
+    there = Q(department=None)
+    if place is not None:
+        there |= Q(department__in=[place.pk, place.parent_id or place.pk])
+    return _deputies_with(there).exclude(pk=membership.user_id)
 
 
 def grants_roles(user) -> bool:
@@ -145,8 +186,28 @@ def may_read_security_log(user) -> bool:
     return held.filter(role__in=roles).exists()
 
 
+def _deputies_with(place: Q):
+    barred = Membership.objects.filter(role__in=(Role.AUDITOR, *Role.ADMINISTERING))
+    own = Membership.objects.filter(place, user=OuterRef("pk"))
+    return User.objects.filter(Exists(own), is_active=True).exclude(pk__in=barred.values("user"))
+
+
 def _administration_of(user):
     return Membership.objects.filter(user=user.pk, role=Role.ADMINISTRATOR)
+
+
+def _managing_of(user):
+    """Return the roles by which ``user`` keeps accounts or grants roles."""
+    roles = (Role.ADMINISTRATOR, Role.SECURITY)
+    return Membership.objects.filter(user=user.pk, role__in=roles)
+
+
+def _covers_all_roles(memberships, person) -> bool:
+    if memberships.filter(department=None).exists():
+        return True
+    departments = Department.objects.covered_by(memberships)
+    inside = person.memberships.filter(department__in=departments).count()
+    return 0 < inside == person.memberships.count()
 
 
 def _granting_of(user):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from departments.views import login, people, tree
+from departments.views import delegation, login, people, tree
 
 urlpatterns = [
     path("login/", login.login, name="login"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("departments/", tree.department_list, name="departments"),
     path("departments/new/", tree.new_department, name="new-department"),
     path("departments/<str:code>/", tree.edit_department, name="edit-department"),
+    path("delegations/", delegation.delegations, name="delegations"),
+    path("delegations/<int:pk>/end/", delegation.end, name="end-delegation"),
     path("users/", people.user_list, name="users"),
     path("users/new/", people.new_user, name="new-user"),
     path("users/<int:pk>/", people.edit_user, name="edit-user"),

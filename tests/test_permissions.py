@@ -46,10 +46,10 @@ def test_who_reads_other_peoples_departments(preparer, leader, supervisor, revie
     assert across == ["supervisor", "reviewer", "auditor"]
 
 
-def test_granting_a_role_is_recorded_once(leader, department_year):
+def test_granting_a_role_is_recorded_once(leader, administrator, department_year):
     department = department_year.department
-    assert grant_role(user=leader, role=Role.PREPARER, department=department, actor=leader)
-    assert not grant_role(user=leader, role=Role.PREPARER, department=department, actor=leader)
+    assert grant_role(user=leader, role=Role.PREPARER, department=department, actor=administrator)
+    assert not grant_role(user=leader, role=Role.PREPARER, department=department, actor=administrator)
 
-    entries = Entry.objects.filter(action="grant_role", actor=leader)
+    entries = Entry.objects.filter(action="grant_role", actor=administrator)
     assert [entry.label for entry in entries] == ["李国强（leader）：286001曹妃甸区直机关工委 填报人"]

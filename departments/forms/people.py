@@ -7,7 +7,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db.models import Exists, OuterRef, Q
 
 from departments.forms.fields import LineField, bare_helper, department_label, filter_choice, filter_text
-from departments.models import Department, Membership, Role, User
+from departments.models import MOST_FINANCE_STEPS, Department, Membership, Role, User
 
 ALL_DEPARTMENTS = "all"
 _NEW_PASSWORD = {"autocomplete": "new-password"}
@@ -115,19 +115,41 @@ class GrantForm(forms.Form):
         help_text="主管部门（3位编码）包括其下各单位。",
         error_messages={"required": "选择部门。", "invalid_choice": _NO_SUCH_DEPARTMENT},
     )
+    finance_step = forms.ChoiceField(
+        label="财政审核环节",
+        required=False,
+        choices=[
+            ("", "各环节"),
+            *((str(step), f"第{step}环节") for step in range(1, MOST_FINANCE_STEPS + 1)),
+        ],
+        help_text="财政审核人可以限定在一个环节；批复由不限定环节的财政审核人办理。",
+        error_messages={"invalid_choice": "没有环节“%(value)s”，从列表中选择。"},
+    )
 
     def __init__(self, data=None, *, within, may_grant_all: bool, **kwargs):
         super().__init__(data, **kwargs)
         every = [(ALL_DEPARTMENTS, "全部部门")] if may_grant_all else []
         self.fields["place"].choices = [("", "（选择）"), *every, *_department_choices(within)]
         self.helper = bare_helper()
-        self.helper.layout = Layout(Div("role", "place", css_class="fields"))
+        self.helper.layout = Layout(Div("role", "place", "finance_step", css_class="fields"))
+
+    def clean(self):
+        super().clean()
+        step, role = self.cleaned_data.get("finance_step"), self.cleaned_data.get("role")
+        if step and role and role != Role.FINANCE:
+            self.add_error(
+                "finance_step", f"只有财政审核人可以限定环节，{Role(role).label}不限定；选“各环节”。"
+            )
 
     def granted(self) -> dict[str, object]:
-        """Return role and department as grant_role() takes them; after is_valid()."""
-        place = self.cleaned_data["place"]
+        """Return role, department and step as grant_role() takes them; after is_valid()."""
+        place, step = self.cleaned_data["place"], self.cleaned_data["finance_step"]
         department = None if place == ALL_DEPARTMENTS else Department.objects.get(pk=place)
-        return {"role": Role(self.cleaned_data["role"]), "department": department}
+        return {
+            "role": Role(self.cleaned_data["role"]),
+            "department": department,
+            "finance_step": int(step) if step else None,
+        }
 
 
 class PasswordForm(forms.Form):

@@ -28,13 +28,16 @@ def add_person(
     department: Department | None,
     actor,
     office_phone: str = "",
+    finance_step: int | None = None,
 ) -> User:
     """Add a person together with the first role: without one, whoever signs in sees nothing.
 
     Raises IntegrityError where the username is taken.
     """
     user = _insert_user(username, full_name, office_phone, password)
-    membership = Membership.objects.create(user=user, role=role, department=department)
+    membership = Membership.objects.create(
+        user=user, role=role, department=department, finance_step=finance_step
+    )
     _record(user, "create", actor)
     record_membership(membership, "grant_role", actor)
     return user

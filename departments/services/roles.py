@@ -1,58 +1,122 @@
 """The acts on memberships: which role a person has for which part of the tree."""
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
-from departments.models import Department, Membership, Role, User
-from departments.services.changes import AdministrationError
+from departments.models import Delegation, Department, Membership, Role, User
+from departments.services.changes import AdministrationError, FieldChange
 from trail.services import record
 
+_NOT_ONES_OWN = "不能授予或撤销自己的任职：由另一名管理员办理。"
 _LAST_OF_ALL = "这是该用户唯一的任职，不能撤销：换岗的先授予新任职，不再工作的停用该用户。"
-_LAST_OWN = "不能撤销自己最后一个系统管理员任职：由另一名系统管理员撤销。"
-_OWN_OF_ALL = "不能撤销自己全部部门的系统管理员任职：由另一名系统管理员撤销。"
 
 
 @transaction.atomic
-def grant_role(*, user: User, role: Role, department: Department | None, actor) -> bool:
+def grant_role(
+    *, user: User, role: Role, department: Department | None, actor, finance_step: int | None = None
+) -> bool:
     """Give ``user`` a role for a department and the units below it, or for all of them where it is None.
 
-    Returns False where the user had exactly that role already; then nothing is written.
+    ``finance_step`` keeps a 财政审核人 to one step of the finance review; for a role that is there it is
+    changed. Returns False where the user had exactly that role already; then nothing is written. Raises
+    AdministrationError where it is the actor's own, or a second of the three administrators (三员).
     """
-    membership, is_new = Membership.objects.get_or_create(user=user, role=role, department=department)
+    require_another(actor, user)
+    require_apart(user, role)
+    membership, is_new = Membership.objects.get_or_create(
+        user=user, role=role, department=department, defaults={"finance_step": finance_step}
+    )
     if is_new:
         record_membership(membership, "grant_role", actor)
-    return is_new
+        return True
+    before = membership.finance_step
+    if before == finance_step:
+        return False
+    membership.finance_step = finance_step
+    membership.save(update_fields=["finance_step"])
+    record_membership(membership, "edit", actor, [_step_change(before, finance_step)])
+    return True
 
 
 @transaction.atomic
 def revoke_role(*, membership: Membership, actor) -> None:
-    """Take a role back; the trail keeps who had it.
+    """Take a role back, and end what deputies there are; the trail keeps who had it, and who stood in.
 
-    Raises AdministrationError for the last role of a person, and where the actor would leave himself without
-    the administration, or the site without an administrator of all departments.
+    Raises AdministrationError for one's own role, so that nobody leaves the site without an administrator,
+    and for the last role of a person.
     """
+    require_another(actor, membership.user)
     holder = User.objects.select_for_update().get(pk=membership.user_id)
-    others = holder.memberships.exclude(pk=membership.pk)
-    if not others.exists():
+    if not holder.memberships.exclude(pk=membership.pk).exists():
         raise AdministrationError(_LAST_OF_ALL)
-    if membership.role == Role.ADMINISTRATOR and actor is not None and actor.pk == holder.pk:
-        if not others.filter(role=Role.ADMINISTRATOR).exists():
-            raise AdministrationError(_LAST_OWN)
-        if membership.department_id is None:
-            raise AdministrationError(_OWN_OF_ALL)
+    running = Delegation.objects.filter(
+        membership=membership.pk, ended_at=None, ends_on__gte=timezone.localdate()
+    )
+    ended = list(running.select_related("deputy", "membership__user", "membership__department"))
     removed, _ = Membership.objects.filter(pk=membership.pk).delete()
-    if removed:
-        record_membership(membership, "revoke_role", actor)
+    if not removed:
+        return
+    for delegation in ended:
+        record_delegation(delegation, "end_delegation", actor, reason="任职撤销，代理随之终止。")
+    record_membership(membership, "revoke_role", actor)
 
 
-def record_membership(membership: Membership, action: str, actor) -> None:
-    """Say in the trail that a role was given or taken, inside the caller's transaction."""
+def require_another(actor, user: User) -> None:
+    """Raise AdministrationError where somebody would change what he himself may do."""
+    if actor is not None and actor.pk == user.pk:
+        raise AdministrationError(_NOT_ONES_OWN)
+
+
+def require_apart(user: User, role: Role) -> None:
+    """Raise AdministrationError where the three administrators are separate and ``user`` is another one."""
+    if not settings.SEPARATE_ADMINISTRATORS or role not in Role.ADMINISTERING:
+        return
+    others = user.memberships.filter(role__in=Role.ADMINISTERING).exclude(role=role)
+    if held := others.values_list("role", flat=True).first():
+        raise AdministrationError(
+            f"{user}已是{Role(held).label}，不能兼任{Role(role).label}：三员分立，分别由三人担任。"
+        )
+
+
+def record_membership(membership: Membership, action: str, actor, changes=None) -> None:
+    """Say in the trail that a role was given, changed or taken, inside the caller's transaction."""
     user, place = membership.user, membership.department
     role = Role(membership.role).label
+    if changes is None and membership.finance_step:
+        changes = [_step_change(None, membership.finance_step)]
     record(
         actor=actor,
         action=action,
         kind="membership",
         object_id=membership.pk,
         label=f"{user.full_name}（{user.username}）：{place or '全部部门'} {role}",
+        changes=changes or (),
         department_code=place.code if place else "",
     )
+
+
+def record_delegation(delegation: Delegation, action: str, actor, *, changes=(), reason: str = "") -> None:
+    """Say in the trail that a deputy was named, or is none any more, inside the caller's transaction."""
+    membership, deputy = delegation.membership, delegation.deputy
+    place = membership.department
+    role = Role(membership.role).label
+    record(
+        actor=actor,
+        action=action,
+        kind="delegation",
+        object_id=delegation.pk,
+        label=f"{deputy}（{deputy.username}）代{membership.user}：{place or '全部部门'} {role}",
+        changes=changes,
+        department_code=place.code if place else "",
+        reason=reason,
+    )
+
+
+def _step_change(before: int | None, after: int | None) -> FieldChange:
+    return FieldChange("finance_step", "财政审核环节", step_label(before), step_label(after))
+
+
+def step_label(step: int | None) -> str:
+    """Return what a membership is kept to, as it is read; "" where it is kept to nothing."""
+    return f"第{step}环节" if step else ""

@@ -21,50 +21,62 @@ from departments.forms.people import (
 )
 from departments.models import Membership, User
 from departments.permissions import (
-    administers_everything,
     administrable_by,
+    grantable_by,
+    grants_roles,
+    may_add_people,
+    may_administer,
     may_change_account,
     may_grant_in,
+    may_set_password,
     people_administrable_by,
 )
 from departments.services import (
     AdministrationError,
     add_person,
     change_user,
+    create_user,
     grant_role,
     revoke_role,
     set_password,
 )
-from departments.views.access import for_administrators
+from departments.views.access import for_administrators, for_people_managers
 
 ROWS_PER_PAGE = 50
 _HELD = Prefetch("memberships", Membership.objects.select_related("department"))
 
 
 @require_safe
-@for_administrators
+@for_people_managers
 def user_list(request: HttpRequest) -> HttpResponse:
     """List the people with their roles."""
-    form = UserFilterForm(request.GET, within=administrable_by(request.user))
+    form = UserFilterForm(request.GET, within=administrable_by(request.user) | grantable_by(request.user))
     people = people_administrable_by(request.user)
     people = form.narrow(people) if form.is_valid() else people.none()
     page = Paginator(people.prefetch_related(_HELD), ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "departments/users.html", {"form": form, "page": page})
+    context = {"form": form, "page": page, "may_add": may_add_people(request.user)}
+    return render(request, "departments/users.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def new_user(request: HttpRequest) -> HttpResponse:
-    """Add a person with a first password and a first role."""
+    """Add a person with a first password, and a first role where the administrator grants roles."""
+    if not may_add_people(request.user):
+        raise PermissionDenied
     typed = request.POST if request.method == "POST" else None
     account = NewAccountForm(typed)
     password = PasswordForm(typed, user=account.unsaved_user())
-    grant_form = _grant_form(request, typed)
-    if all([account.is_valid(), password.is_valid(), grant_form.is_valid()]):
+    grant_form = _grant_form(request, typed) if grants_roles(request.user) else None
+    forms = [form for form in (account, password, grant_form) if form]
+    are_valid = [form.is_valid() for form in forms]  # each says what is wrong with it
+    if all(are_valid):
+        first_role = grant_form.granted() if grant_form else {}
+        add = add_person if grant_form else create_user
         try:
-            user = add_person(
+            user = add(
                 **account.values(),
-                **grant_form.granted(),
+                **first_role,
                 password=password.cleaned_data["password"],
                 actor=request.user,
             )
@@ -73,13 +85,12 @@ def new_user(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已新建用户 {user.full_name}（{user.username}）。")
             return redirect("edit-user", user.pk)
-    forms = [account, password, grant_form]
     context = {"account": account, "password": password, "grant": grant_form, "forms": refused(forms)}
     return render(request, "departments/new_user.html", context, status=200 if typed is None else 422)
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_people_managers
 def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an account, or deactivate it; the roles stand below it."""
     person = _person(request, pk)
@@ -101,11 +112,12 @@ def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_people_managers
 def set_user_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person another password; whoever is signed in with the old one is signed out."""
     person = _person(request, pk)
-    _require_whole_account(request, person)
+    if not may_set_password(request.user, person):
+        raise PermissionDenied
     form = PasswordForm(request.POST if request.method == "POST" else None, user=person)
     if form.is_valid():
         changed = set_password(user=person, password=form.cleaned_data["password"], actor=request.user)
@@ -118,20 +130,25 @@ def set_user_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_people_managers
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a person a role in what the administrator administers."""
+    """Give a person a role in what the administrator grants roles for."""
+    if not grants_roles(request.user):
+        raise PermissionDenied
     person = _person(request, pk)
     form = _grant_form(request, request.POST)
     if not form.is_valid():
         return _account_page(request, person, AccountForm(user=person), form, status=422)
-    is_new = grant_role(user=person, **form.granted(), actor=request.user)
+    try:
+        is_new = grant_role(user=person, **form.granted(), actor=request.user)
+    except AdministrationError as refusal:
+        return _account_page(request, person, AccountForm(user=person), refusal=str(refusal), status=409)
     messages.success(request, "已授予任职。" if is_new else f"{person}已有这个任职，没有改动。")
     return redirect("edit-user", pk)
 
 
 @require_POST
-@for_administrators
+@for_people_managers
 def revoke(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     """Take a role back."""
     person = _person(request, pk)
@@ -158,27 +175,32 @@ def _require_whole_account(request: HttpRequest, person: User) -> None:
 
 
 def _grant_form(request: HttpRequest, typed=None) -> GrantForm:
-    within, everything = administrable_by(request.user), administers_everything(request.user)
-    return GrantForm(typed, within=within, may_grant_all=everything)
+    everything = may_grant_in(request.user, None)
+    return GrantForm(typed, within=grantable_by(request.user), may_grant_all=everything)
 
 
 def _account_page(
     request: HttpRequest, person: User, form: AccountForm, grant_form=None, *, refusal="", status=200
 ) -> HttpResponse:
-    grant_form = grant_form or _grant_form(request)
-    within = set(administrable_by(request.user).values_list("pk", flat=True))
-    everything = administers_everything(request.user)
+    is_other = person != request.user
+    if grant_form is None and is_other and grants_roles(request.user):
+        grant_form = _grant_form(request)
+    within = set(grantable_by(request.user).values_list("pk", flat=True))
+    everything = may_grant_in(request.user, None)
     held = [
-        (membership, everything or membership.department_id in within)
+        (membership, is_other and (everything or membership.department_id in within))
         for membership in person.memberships.select_related("department")
     ]
     context = {
         "form": form,
         "grant": grant_form,
-        "forms": refused([form, grant_form]),
+        "forms": refused([each for each in (form, grant_form) if each]),
         "person": person,
         "held": held,
         "may_change": may_change_account(request.user, person),
+        "may_set_password": may_set_password(request.user, person),
+        "is_oneself": not is_other,
+        "keeps_accounts": may_administer(request.user),
         "refusal": refusal,
     }
     return render(request, "departments/edit_user.html", context, status=status)

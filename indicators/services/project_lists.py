@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
+from departments.models import Role
 from indicators import document, storage
 from indicators.document import Change, ImportNote, NoteKind, TargetTable
 from indicators.importers.project_list import LABELS, ListLayout, ProjectList, read_project_list
@@ -23,11 +25,14 @@ from indicators.services.findings import (
     refresh_table_findings,
 )
 from indicators.services.reviewing import lock_tables, subject_of
-from indicators.services.tables import add_declaration, record_table
+from indicators.services.tables import WindowClosedError, add_declaration, record_table
+from indicators.services.telling import tell_finished
 from perfbudget.lib.money import format_wan
+from projects.calendar import calendar_of
 from projects.models import ColumnMapping, Declaration, DepartmentYear, FiscalYear, PendingImport
 from projects.services import end_no_projects, record_department_year
 from trail.services import record
+from workflow.roles import capacities
 from workflow.services import RevisionConflictError, Subject, TransitionError, claim_revision, move
 from workflow.transitions import REOPEN
 
@@ -138,16 +143,47 @@ def import_project_list(
 
     Approved tables stay as they are; what is under review goes back to its preparer where its content
     changes and the importer may bring it back. Raises ListOutdatedError where what is stored does not give
-    the same preview any more.
+    the same preview any more, WindowClosedError where a preparer imports and no window is open.
     """
     fiscal_year, listed = read_pending(pending)
     comparison = compare_list(listed, fiscal_year, actor)
     if comparison.fingerprint() != fingerprint:
         raise ListOutdatedError
+    _require_open_windows(comparison, actor)
     try:
-        return _Import(comparison, frozenset(groups), pending, actor).run()
+        done = _Import(comparison, frozenset(groups), pending, actor).run()
     except (RevisionConflictError, TransitionError) as error:
         raise ListOutdatedError from error
+    tell_finished(
+        text=(
+            f"{fiscal_year}项目清单“{pending.file_name}”已导入：新增{done.created}个项目，"
+            f"改动{done.changed}个，退回草稿{done.reopened}个。"
+        ),
+        address=f"{reverse('home')}?year={fiscal_year.year}",
+        actor=actor,
+    )
+    return done
+
+
+def _require_open_windows(comparison: Comparison, actor) -> None:
+    """Raise WindowClosedError where a preparer's list asks for what no window is open for.
+
+    The finance bureau's own list is bound by none: control figures come between the rounds.
+    """
+    asked = [entry for entry in comparison.entries if entry.declaration is None or entry.changes]
+    departments = {entry.department.pk: entry.department for entry in asked}
+    reviewing = capacities(actor, Role.FINANCE, departments.values())
+    for pk, department in departments.items():
+        if pk in reviewing:
+            continue
+        year = comparison.department_years.get(pk) or DepartmentYear(name=department.name)
+        year.department, year.fiscal_year = department, comparison.fiscal_year
+        calendar = calendar_of(year)
+        for entry in asked:
+            held = entry.declaration
+            window = calendar.window(held) if held else calendar.window_to_add
+            if entry.department.pk == pk and not window.is_open:
+                raise WindowClosedError(held or year, window)
 
 
 class _Import:
@@ -183,7 +219,7 @@ class _Import:
             lock_findings(year)
 
     def _reopen(self) -> None:
-        """Give what was under review back to its preparers, after all rows are written (the trail is last)."""
+        """Give what was under review back to its preparers, when all rows are written: the trail is last."""
         for subject, reason in self._reopening:
             move(subjects=[subject], act=REOPEN, actor=self._actor, reason=reason, batch=self._batch)
 

@@ -37,7 +37,10 @@ class Command(BaseCommand):
                 password=password,
                 actor=None,
             )
-        is_new = services.grant_role(user=user, role=Role(role), department=place, actor=None)
+        try:
+            is_new = services.grant_role(user=user, role=Role(role), department=place, actor=None)
+        except services.AdministrationError as refusal:
+            raise CommandError(str(refusal)) from None
         granted = f"{user}（{username}）：{place or '全部部门'} {Role(role).label}"
         self.stdout.write(f"已授予 {granted}。" if is_new else f"已有该角色，没有改动：{granted}。")
 
