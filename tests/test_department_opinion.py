@@ -75,7 +75,7 @@ def test_the_draft_counts_grades_and_names_what_cannot_pass(graded):
     assert "计量单位写法不规范（2项）" in lines[1]
     second = Declaration.objects.order_by("position").last()
     assert lines[2] == f"“{second}”评定为差：目标不能衡量。 不予安排。"
-    assert lines[3] == "综合评定：差，不得安排预算。"
+    assert len(lines) == 3
 
 
 def test_tables_without_a_review_sheet_are_counted(department_year):

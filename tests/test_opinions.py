@@ -129,12 +129,10 @@ def test_a_point_names_the_gravest_first_and_counts_the_others():
     assert draft.text.splitlines()[1].startswith("修改意见：1.")
 
 
-def test_the_text_says_what_was_not_run_and_what_follows():
-    outcomes = found(Quality.COMPLETENESS, W, W, state=State.NOT_RUN)
-    codes = "、".join(outcome.rule.code for outcome in outcomes)
-    assert draft_opinion(outcomes).text.splitlines() == [
+def test_the_text_says_the_qualities_and_what_follows():
+    assert draft_opinion([]).text.splitlines() == [
         "完整性为优，相关性为优，适当性为优，可行性为优。",
-        f"综合评定：优，可纳入预算。另有2条规则因缺少数据未运行（{codes}）。",
+        "综合评定：优，可纳入预算。",
     ]
 
 

@@ -83,7 +83,7 @@ def draft_opinion(outcomes: Iterable[Outcome]) -> Opinion:
     grades = quality_grades({name: point.grade for name, point in points.items()})
     overall = lowest(grades.values())
     every = _weaknesses([outcome for group in found.values() for outcome in group])
-    return Opinion(points, grades, overall, "\n".join(_text(grades, overall, every, given)))
+    return Opinion(points, grades, overall, "\n".join(_text(grades, overall, every)))
 
 
 def quality_grades(points: Mapping[str, Grade]) -> dict[Quality, Grade]:
@@ -132,21 +132,14 @@ def _point_opinion(found: Sequence[Outcome], tables: int) -> PointOpinion:
     return PointOpinion(_grade(found, tables), f"{said}。" if said else "")
 
 
-def _text(
-    grades: Mapping[Quality, Grade], overall: Grade, weaknesses: Iterable[_Weakness], given: list[Outcome]
-) -> Iterator[str]:
+def _text(grades: Mapping[Quality, Grade], overall: Grade, weaknesses: Iterable[_Weakness]) -> Iterator[str]:
     yield "，".join(f"{quality}为{grades[quality].label}" for quality in Quality) + "。"
     advice = (weak.rule.advice for weak in weaknesses if weak.severity != Severity.HINT)
     wanted = list(dict.fromkeys(_sentence(each) for each in advice if each))[:_MOST_NAMED]
     if wanted:
         yield "修改意见：" + "".join(f"{number}.{each}" for number, each in enumerate(wanted, start=1))
-    yield f"综合评定：{overall.label}，{overall.consequence}。{_not_run(given)}"
+    yield f"综合评定：{overall.label}，{overall.consequence}。"
 
 
 def _sentence(text: str) -> str:
     return text if text.endswith("。") else f"{text}。"
-
-
-def _not_run(outcomes: Sequence[Outcome]) -> str:
-    codes = sorted({outcome.rule.code for outcome in outcomes if outcome.state == State.NOT_RUN})
-    return f"另有{len(codes)}条规则因缺少数据未运行（{'、'.join(codes)}）。" if codes else ""

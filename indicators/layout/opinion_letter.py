@@ -12,7 +12,7 @@ from indicators.layout.publication import Letterhead, Paragraph, Place, Publicat
 from perfbudget.lib.money import format_wan, in_wan
 
 # Millimetres: 序号, 项目名称, 预算数, 等级, 审核意见.
-WIDTHS = (11, 58, 22, 14, 75)
+WIDTHS = (11, 58, 22, 17, 72)
 TITLE = "预算绩效目标审核意见书"
 
 

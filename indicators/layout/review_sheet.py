@@ -14,7 +14,7 @@ from indicators.layout.publication import Publication, SheetBlock
 from perfbudget.lib.money import format_wan, in_wan
 
 # Millimetres: 审核事项, 审核要点, the first and second part of 审核内容, 等级, 审核说明.
-WIDTHS = (18, 26, 26, 38, 16, 56)
+WIDTHS = (20, 26, 26, 36, 16, 56)
 TITLE = "绩效目标审核表"
 
 

@@ -98,7 +98,6 @@ def draft_department_opinion(department_year: DepartmentYear, review: Department
         lines.append(f"共性问题：{'；'.join(common)}。")
     for each in review.weak:
         lines.append(f"“{each.declaration}”评定为{each.grade.label}：{' '.join(each.opinion.text.split())}")
-    lines.append(f"综合评定：{overall.label}，{overall.consequence}。")
     return Draft(overall, "\n".join(lines))
 
 

@@ -93,10 +93,14 @@ def _cover(cover: Cover, mark: str) -> Iterator[str]:
 
 
 def _letterhead(head: Letterhead, start: str) -> Iterator[str]:
-    lines = ((template.LETTER_ISSUER, head.issuer), (template.LETTER_NUMBER, head.number))
-    for style, text in (*lines, (template.LETTER_TITLE, head.title)):
+    lines = (
+        (template.LETTER_ISSUER, head.issuer, ""),
+        (template.LETTER_NUMBER, head.number, template.RED_LINE if head.issuer else ""),
+        (template.LETTER_TITLE, head.title, ""),
+    )
+    for style, text, line in lines:
         if text:
-            yield paragraph(style, run(text), start)
+            yield paragraph(style, run(text), start + line)
             start = ""
 
 

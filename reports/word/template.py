@@ -25,7 +25,7 @@ _KEPT_PARTS = (RELATION.STYLES, RELATION.SETTINGS)
 _NO_GAPS = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
 _BASED = f'<w:basedOn w:val="{NORMAL}"/>'
 _RED = "C8102E"  # of the head of an official document
-_RED_LINE = f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="8" w:color="{_RED}"/></w:pBdr>'
+RED_LINE = f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="8" w:color="{_RED}"/></w:pBdr>'
 _CENTRED, _RIGHT, _KEEP_NEXT = '<w:jc w:val="center"/>', '<w:jc w:val="right"/>', "<w:keepNext/>"
 
 
@@ -172,7 +172,7 @@ _STYLES = (
         (LETTER_ISSUER, "发文机关标志", 32, 42),
         {"before": 22, "after": 28, "last": _CENTRED, "letters": f'<w:b/><w:color w:val="{_RED}"/>'},
     ),
-    ((LETTER_NUMBER, "发文字号", 16, 28), {"font": FANGSONG, "first": _RED_LINE, "last": _CENTRED}),
+    ((LETTER_NUMBER, "发文字号", 16, 28), {"font": FANGSONG, "last": _CENTRED}),
     ((LETTER_TITLE, "公文标题", 22, 34), {"before": 34, "after": 22, "last": _CENTRED, "letters": "<w:b/>"}),
     ((LETTER, "公文正文", 16, 28), {"font": FANGSONG, "last": _indent(16)}),
     ((LETTER_ADDRESSEE, "主送机关", 16, 28), {"font": FANGSONG}),
