@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from departments.models import Delegation, User
 from indicators.models import Attachment, Explanation, LibraryIndicator
 from projects.models import Round
 from tests.personas import PERSONAS
@@ -110,6 +111,8 @@ GET = {
     "library-propose": ("row", PREPARER, 200, 403, 404),
     "open-fiscal-year": ("year to open", set(), None, 405, 405),
     "start-department-year": ("next year", set(), None, 405, 405),
+    "delegations": ((), EVERYBODY, 200, None, 200),
+    "end-delegation": ("delegation", set(), None, 405, 405),
     "departments": ((), ADMINISTRATORS, 200, 403, 403),
     "new-department": ((), ADMINISTRATORS, 200, 403, 403),
     "edit-department": ("department", ADMINISTRATORS, 200, 403, 403),
@@ -211,6 +214,9 @@ POST = {
     "library-propose": ("row", PREPARER, 422, 403, 404),
     "open-fiscal-year": ("year to open", KEEPERS, 302, 403, 403),
     "start-department-year": ("next year", PREPARER, 302, 403, 404),
+    # Who has nothing to delegate is refused, and sees no delegation of others.
+    "delegations": ((), {"leader", "supervisor", "reviewer", "administrator"}, 422, 403, 403),
+    "end-delegation": ("delegation", {"leader", "administrator"}, 302, 404, 404),
     "departments": ((), set(), None, 405, 405),
     "new-department": ((), ADMINISTRATORS, 422, 403, 403),
     "edit-department": ("department", ADMINISTRATORS, 422, 403, 403),
@@ -264,7 +270,7 @@ def expected_status(method, name, persona):
 
 
 @pytest.fixture
-def arguments(declaration, next_year, auditor):
+def arguments(declaration, next_year, auditor, leader):
     explanation = Explanation.objects.create(
         department_year=declaration.department_year,
         declaration=declaration,
@@ -289,8 +295,17 @@ def arguments(declaration, next_year, auditor):
         capacity="单位负责人",
         at=timezone.now(),
     )
+    delegation = Delegation.objects.create(
+        membership=leader.memberships.get(),
+        deputy=User.objects.create(username="deputy"),
+        starts_on=timezone.localdate(),
+        ends_on=timezone.localdate(),
+        named_by=leader,
+        named_at=timezone.now(),
+    )
     return {
         (): (),
+        "delegation": (delegation.pk,),
         "year": (2024, "286001"),
         "queue": ("todo",),
         "of year": (2024,),
