@@ -57,9 +57,11 @@ def home(request):
 def _remind_once_a_day(request) -> None:
     """Remind a preparer of what ends soon at the first look of a day: the command may not be set up."""
     today = timezone.localdate().isoformat()
-    if request.session.get(_REMINDED_ON) != today and preparable_by(request.user).exists():
+    if request.session.get(_REMINDED_ON) == today:
+        return
+    request.session[_REMINDED_ON] = today
+    if preparable_by(request.user).exists():
         services.remind_of_deadlines(people=[request.user.pk])
-        request.session[_REMINDED_ON] = today
 
 
 @require_POST

@@ -46,7 +46,7 @@ def test_home(queries, auditor, preparer, department_year):
     few = [queries(user, reverse("home")) for user in (auditor, preparer)]
     add_departments(department_year.fiscal_year, 30)
     assert [queries(user, reverse("home")) for user in (auditor, preparer)] == few
-    assert max(few) <= 15
+    assert max(few) <= 20  # the frame's counts of what waits and is unread among them
 
 
 def test_department_year(queries, preparer, department_year):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db import transaction
+from django.urls import reverse
 
 from indicators.document import (
     Booklet,
@@ -24,6 +25,7 @@ from indicators.rows import load_booklet
 from indicators.services.booklets import ImportResult, import_booklet, with_listed_names, with_narrative_of
 from indicators.services.project_lists import keep_upload
 from indicators.services.tables import require_editable, require_open_to_additions
+from indicators.services.telling import tell_finished
 from projects.models import DepartmentYear, PendingImport
 from workflow.models import Status
 
@@ -145,6 +147,15 @@ def store_booklet(
     chosen = _chosen(stored, booklet, tables, narrative)
     result = import_booklet(booklet=chosen, actor=actor, replace=True, former_name=True)
     PendingImport.objects.filter(pk=pending.pk).delete()
+    year = (booklet.year, booklet.department_code)
+    tell_finished(
+        text=(
+            f"部门文本“{pending.file_name}”已导入{booklet.department_code} {booklet.department_name}"
+            f"{booklet.year}年度，改动{len(result.changes)}处。"
+        ),
+        address=reverse("department-year", args=year),
+        actor=actor,
+    )
     return result
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import transaction
+from django.urls import reverse
 
 from indicators import storage
 from indicators.document import (
@@ -33,6 +34,7 @@ from indicators.services.tables import (
     require_editable,
     require_in_hands,
 )
+from indicators.services.telling import tell_finished
 from projects.models import Declaration, DepartmentYear
 from projects.services import end_no_projects, record_department_year
 
@@ -216,6 +218,13 @@ def copy_year(
     written = [each for each in copied if each.changes]
     refresh_table_findings(declarations=[each.declaration for each in written])
     _record_year(department_year, source_year, narrative_changed, written, actor)
+    tell_finished(
+        text=f"已从{source_year}复制{len(written)}个项目到{department_year}，核对待定事项后送审。",
+        address=reverse(
+            "department-year", args=(department_year.fiscal_year.year, department_year.department.code)
+        ),
+        actor=actor,
+    )
     return CopiedYear(copied, narrative)
 
 

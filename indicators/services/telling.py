@@ -48,6 +48,12 @@ def tell_of_moves(*, filings: Sequence[Filed], act: Act, actor, reason: str = ""
         _leave(filings, _of_the_units(filings, _UNIT), actor, lambda given: _decided(given, act))
 
 
+def tell_finished(*, text: str, address: str, actor) -> None:
+    """Leave who asked for a long act a message that it is done; a command's own has nobody to tell."""
+    if actor is not None:
+        leave_messages([Message(actor.pk, Sort.FINISHED, text, address)])
+
+
 def _leave(
     filings: Sequence[Filed],
     people: Sequence[set[int]],

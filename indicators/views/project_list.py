@@ -38,6 +38,7 @@ from indicators.services.project_lists import (
     save_list_mapping,
     uploads_of,
 )
+from indicators.services.tables import WindowClosedError
 from projects.models import ColumnMapping, PendingImport
 
 _ANY = ["GET", "HEAD", "POST"]
@@ -131,7 +132,7 @@ def preview(request: HttpRequest, uid: str) -> HttpResponse:
             fingerprint=form.cleaned_data["fingerprint"],
             actor=request.user,
         )
-    except ListOutdatedError as refusal:
+    except (ListOutdatedError, WindowClosedError) as refusal:
         return _preview_page(request, pending, refusal=str(refusal), groups=groups, status=409)
     year = pending.payload["year"]
     messages.success(request, _told(year, done))

@@ -16,7 +16,7 @@ from trail.services import record
 from workflow.models import Status
 from workflow.transitions import FINANCE_LEVELS
 
-YEARS_AROUND = 2  # the rounds of a fiscal year lie between two years before it and two behind it
+YEARS_BEFORE, YEARS_AFTER = 2, 10  # around a fiscal year: further off, a round is mistyped
 LONGEST_STEP_NAME = 20
 MOST_PUBLICATION_DAYS = 365
 # What tables were begun with: it stays once there are any.
@@ -172,7 +172,7 @@ def _round_problems(round: Round) -> Iterator[str]:
         yield f"截止日期{round.closes_on}早于开始日期{round.opens_on}，改正其中一个。"
         return
     year = round.fiscal_year.year
-    first, last = year - YEARS_AROUND, year + YEARS_AROUND
+    first, last = year - YEARS_BEFORE, year + YEARS_AFTER
     for label, day in (("开始日期", round.opens_on), ("截止日期", round.closes_on)):
         if day is not None and not first <= day.year <= last:
             yield f"{label}{day}不在{first}至{last}年，与{round.fiscal_year}不符，核对年份。"
