@@ -84,7 +84,9 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
     if Role.SECURITY in held and not reads_trail:
         yield "安全日志", "security-log"
     if administers:
-        yield from (("部门", "departments"), ("用户", "users"))
+        yield "部门", "departments"
+    if administers or Role.SECURITY in held:
+        yield "用户", "users"
 
 
 def _here(path: str, addresses: Sequence[str]) -> str:
