@@ -15,12 +15,14 @@ from indicators.completeness import Completeness
 from indicators.forms.lists import ProjectFilterForm
 from indicators.layout.booklet import lay_out_narrative
 from indicators.layout.html import publication_html
+from indicators.layout.tracked import texts_of
 from indicators.rows import load_narrative
 from indicators.services.findings import refresh_department_findings
 from indicators.services.tables import refusal_of
 from indicators.views.access import calendar_for_page, may_add, may_edit, visible_department_year
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
+from indicators.views.remark_lists import remarks_for
 from projects.calendar import deadlines_of
 from projects.deadlines import countdowns_for
 from projects.models import EXEMPT, Declaration, DepartmentYear
@@ -66,6 +68,7 @@ def department_year(request, year, code):
     filed = visible_department_year(request.user, year, code)
     refresh_department_findings(department_year=filed)
     booklet, year_sums = load_narrative(filed), listings.year_sums(filed)
+    narrative = lay_out_narrative(booklet)
     rights = _rights(request.user, filed)
     context = {
         "filed": filed,
@@ -79,7 +82,8 @@ def department_year(request, year, code):
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
         **rights,
         **_list(request, filed),
-        **margin_context(filed, publication_html(lay_out_narrative(booklet)), "narrative", request.user),
+        **margin_context(filed, publication_html(narrative), "narrative", request.user),
+        "margin_remarks": remarks_for(request.user, filed, texts_of(narrative)),
     }
     return render(request, "indicators/department_year.html", context)
 
@@ -145,9 +149,7 @@ def _list(request, filed: DepartmentYear) -> dict:
     }
 
 
-def _line(
-    declaration: Declaration, filed: DepartmentYear, may_fill_in: bool, cancelled: str | None
-) -> Line:
+def _line(declaration: Declaration, filed: DepartmentYear, may_fill_in: bool, cancelled: str | None) -> Line:
     if declaration.status == Status.CANCELLED:  # it is checked no more
         declaration.errors = declaration.warnings = declaration.hints = 0
         return Line(declaration, None, False, cancelled or "")

@@ -18,6 +18,7 @@ from indicators.forms.typed_narrative import TypedNarrative
 from indicators.layout.booklet import lay_out_narrative
 from indicators.layout.html import publication_html
 from indicators.layout.narrative_form import narrative_pieces
+from indicators.layout.tracked import texts_of
 from indicators.models import Finding
 from indicators.rows import load_narrative
 from indicators.services.findings import refresh_department_findings
@@ -26,6 +27,7 @@ from indicators.views.access import refusal_to_edit, require_preparer, visible_d
 from indicators.views.editing import not_editable
 from indicators.views.json_answers import answer_or_refusal, clock
 from indicators.views.pages import address_of, margin_context
+from indicators.views.remark_lists import remarks_for
 from projects.models import DepartmentYear
 from trail.models import Entry
 from workflow.models import Status
@@ -150,8 +152,13 @@ def _page(
 
 
 def _context(request: HttpRequest, filed: DepartmentYear, booklet: Booklet) -> dict:
-    html = publication_html(lay_out_narrative(booklet))
-    return {"filed": filed, "may_edit": True, **margin_context(filed, html, "narrative", request.user)}
+    publication = lay_out_narrative(booklet)
+    return {
+        "filed": filed,
+        "may_edit": True,
+        **margin_context(filed, publication_html(publication), "narrative", request.user),
+        "margin_remarks": remarks_for(request.user, filed, texts_of(publication)),
+    }
 
 
 def _pieces(filed: DepartmentYear, booklet: Booklet) -> list[tuple[str, object]]:

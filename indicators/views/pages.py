@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from departments.permissions import may_prepare, may_review
 from indicators.findings import ledger_of, phrases_of
 from indicators.layout.html import publication_html
+from indicators.layout.tracked import texts_of
 from indicators.rows import load_table
 from indicators.services.findings import refresh_department_findings
 from indicators.versions import publication_of
@@ -15,6 +16,7 @@ from indicators.views.locks import lock_of
 from indicators.views.marking import MarkedPaper
 from indicators.views.notes import margin_of, marks_of
 from indicators.views.opinion_panel import opinion_panel
+from indicators.views.remark_lists import remarks_for
 from indicators.views.standing import standing_of
 from projects.models import Declaration, DepartmentYear
 
@@ -54,6 +56,7 @@ def table_page(request, declaration: Declaration, *, opinion_form=None, status: 
         "standing": standing_of(declaration, request.user),
         "may_submit": may_prepare(request.user, filed.department),
         **margin_context(declaration, publication_html(publication), "paper", request.user),
+        "margin_remarks": remarks_for(request.user, declaration, texts_of(publication)),
         "opinion_panel": opinion_panel(request.user, declaration, document, form=opinion_form),
     }
     return render(request, "indicators/table.html", context, status=status)

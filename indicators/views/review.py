@@ -1,7 +1,7 @@
 """The review page: the paper with what is wrong and what changed, comments, history, and the acts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
+from indicators.checks import Severity
 from indicators.document import content_hash
+from indicators.finding_lists import Standing
 from indicators.forms.problems import form_problems
 from indicators.forms.review import REVIEW_ACTS, ActForm, CommentForm
 from indicators.layout.html import publication_html
@@ -27,7 +29,8 @@ from indicators.views.marking import cell_id
 from indicators.views.notes import Margin
 from indicators.views.opinion_panel import opinion_panel
 from indicators.views.pages import address_of, margin_context
-from indicators.views.remarks import Remark, Remarks, remarks_of, review_address, text_at
+from indicators.views.remark_lists import Remark, Remarks, remarks_of, text_at
+from indicators.views.remarks import review_address
 from indicators.views.review_tails import tails_of
 from projects.models import Declaration, DepartmentYear
 from projects.routes import status_label
@@ -38,7 +41,7 @@ from workflow.services.comments import CommentError, add_comment
 from workflow.steps import Step, steps
 from workflow.transitions import ACTS, PASS, RECALL, RETURN, RETURN_ONE, Act
 
-MOST_PHRASES = 12
+MOST_PHRASES = 10
 _LABELS = {act.name: act.label for act in ACTS}
 
 
@@ -185,7 +188,7 @@ def _page(
     last_year = last_year_of(reviewed, paper.document) if _is_table(reviewed) else None
     shows_changes = bool(paper.tracked.runs) and request.GET.get("view") != "clean"
     html = _paper_html(paper, shows_changes, remarks.threads, last_year)
-    margin = margin_context(reviewed, html, "paper", request.user)
+    margin = _gravest_first(margin_context(reviewed, html, "paper", request.user))
     gate = _gate(request.user, reviewed, paper)
     if voice and comment_form is None:
         comment_form = CommentForm(places=paper.places, sorts=voice.sorts)
@@ -261,6 +264,12 @@ def _opinion(user, reviewed: Reviewed, paper: ReviewPaper) -> Mapping[str, objec
     return {"opinion_panel": opinion_panel(user, reviewed, paper.document)}
 
 
+def _gravest_first(context: dict) -> dict:
+    """Return the margin with what is wrong above what is only a hint: a reviewer has two minutes."""
+    notes = sorted(context["margin"].notes, key=lambda note: (-note.item.blocks, -note.item.severity.weight))
+    return {**context, "margin": replace(context["margin"], notes=tuple(notes))}
+
+
 def _phrases(margin: Margin, remarks: Remarks) -> list[str]:
     """Return what a reason of a return may say: open 须整改, then findings that ask for an act."""
     demands = [
@@ -268,7 +277,11 @@ def _phrases(margin: Margin, remarks: Remarks) -> list[str]:
         for remark in remarks.threads
         if remark.thread.blocks
     ]
-    findings = [note.item.hits[0].message for note in margin.notes if note.item.severity.weight > 1]
+    findings = [
+        note.item.hits[0].message
+        for note in margin.notes
+        if note.item.severity != Severity.HINT and note.standing != Standing.ACCEPTED.label
+    ]
     return list(dict.fromkeys((*demands, *findings)))[:MOST_PHRASES]
 
 

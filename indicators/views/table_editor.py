@@ -12,12 +12,15 @@ from indicators.document.arrange import ArrangeError
 from indicators.document.fields import with_months
 from indicators.forms.row_acts import plain_row_act
 from indicators.forms.table_form import TableForm
+from indicators.layout.booklet import lay_out_publication
 from indicators.layout.editor_html import table_form_html
+from indicators.layout.tracked import texts_of
 from indicators.rows import frame_tiers, load_table, print_options
 from indicators.views.access import may_edit, refusal_to_edit, require_preparer, visible_declaration
 from indicators.views.editing import not_editable
 from indicators.views.marking import cell_id
 from indicators.views.pages import margin_context
+from indicators.views.remark_lists import remarks_for
 from projects.models import EXEMPT, Declaration
 from trail.models import Entry
 from workflow.models import Status
@@ -59,6 +62,7 @@ def editor_context(user, declaration: Declaration, form: TableForm | None = None
         "tiers": tiers,
         **_drafts_beside(declaration),
         **margin_context(declaration, paper, "paper", user),
+        "margin_remarks": remarks_for(user, declaration, texts_of(lay_out_publication(table, options))),
     }
 
 
