@@ -1,7 +1,30 @@
-"""Who is not signed in gets no further: a page leads to the login, a script is told so."""
+"""What stands around every answer: who is not signed in gets no further; what a page of ours may do."""
 
+from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+# Nothing here takes a picture, hears or looks for a place: no script may either.
+_PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope"),
+        *("magnetometer", "microphone", "midi", "payment", "usb"),
+    )
+)
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """Tell browsers what a page of ours may do: settings.CONTENT_SECURITY_POLICY, Permissions-Policy.
+
+    A PDF gets no content policy: browsers show it in a page of their own, which the policy would stop.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response.setdefault("Permissions-Policy", _PERMISSIONS)
+        if response.get("Content-Type") == "application/pdf":
+            return response
+        return super().process_response(request, response)
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
