@@ -43,4 +43,4 @@ export function ticking(form) {
 }
 
 const list = document.getElementById("project-list");
-if (list) ticking(list);
+if (list?.querySelector("[data-tick-all]")) ticking(list);
