@@ -47,6 +47,11 @@ def may_open_years(user) -> bool:
     return may_change_policy(user) or administers_everything(user)
 
 
+def may_keep_library(user) -> bool:
+    """True for a 财政审核人 or 系统管理员 of all departments: everybody chooses from one library."""
+    return may_change_policy(user) or administers_everything(user)
+
+
 def may_review(user, department) -> bool:
     """True for a 单位负责人, 主管部门审核人 or 财政审核人 of the department, and for their deputies."""
     reviewing = Membership.objects.held_by(user).filter(role__in=Role.REVIEWING)

@@ -11,7 +11,7 @@ from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from departments.models import Department
-from departments.permissions import may_change_policy, preparable_by
+from departments.permissions import may_keep_library, preparable_by
 from indicators.checks.texts import bigrams
 from indicators.library_tiers import Tier, kept_under
 from indicators.models import LibraryIndicator, LibraryUse, SecondTier
@@ -51,7 +51,7 @@ class LibraryFilter:
 
 def visible_to(user) -> QuerySet[LibraryIndicator]:
     """Return what ``user`` reads: what is or was in the library, own proposals; all for who keeps it."""
-    if may_change_policy(user):
+    if may_keep_library(user):
         return LibraryIndicator.objects.all()
     in_library = Q(standing__in=(Standing.APPROVED, Standing.RETIRED))
     return LibraryIndicator.objects.filter(

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from departments.permissions import may_change_policy, may_prepare
+from departments.permissions import may_keep_library, may_prepare
 from indicators.document import Change
 from indicators.library import library_tiers
 from indicators.library_columns import BY_FIELD, COLUMNS, IDENTITY, problems_of, tidy
@@ -148,8 +148,8 @@ def import_library(*, rows: Sequence[Values], actor) -> LibraryPlan:
 
     Raises PermissionDenied, LibraryError with everything that is wrong.
     """
-    if not may_change_policy(actor):
-        raise PermissionDenied("只有负责全部单位的财政审核人可以导入指标库。")
+    if not may_keep_library(actor):
+        raise PermissionDenied("只有负责全部单位的财政审核人和系统管理员可以导入指标库。")
     return _write_plan(plan_import(_fitted_rows(rows)), actor=actor, label="指标库导入")
 
 
@@ -200,8 +200,8 @@ def _write_plan(plan: LibraryPlan, *, actor, label: str) -> LibraryPlan:
 
 def _locked(indicator: LibraryIndicator, standing: Standing, actor) -> LibraryIndicator:
     """Return the indicator as it is now, kept from others until the end of the transaction."""
-    if not may_change_policy(actor):
-        raise PermissionDenied("指标库由负责全部单位的财政审核人审定和维护。")
+    if not may_keep_library(actor):
+        raise PermissionDenied("指标库由负责全部单位的财政审核人和系统管理员审定和维护。")
     kept = LibraryIndicator.objects.select_for_update().get(pk=indicator.pk)
     if kept.standing != standing:
         raise LibraryError([f"“{kept.name}”的状态已是“{kept.get_standing_display()}”，刷新页面后再操作。"])

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from departments.permissions import may_change_policy, preparable_by
+from departments.permissions import may_keep_library, preparable_by
 from indicators import library
 from indicators.forms.library import IndicatorForm, LibraryFilterForm, ReasonForm
 from indicators.forms.problems import Problem
@@ -127,7 +127,7 @@ def listed_for(user, wanted: LibraryFilter | None):
 def frame_of(user) -> dict:
     """Return what stands around every list of the library."""
     return {
-        "may_keep": may_change_policy(user),
+        "may_keep": may_keep_library(user),
         "waiting_count": (library.waiting() & library.visible_to(user)).count(),
     }
 
@@ -137,7 +137,7 @@ def _details(request: HttpRequest, kept: LibraryIndicator, form=None, refusals=(
         "indicator": kept,
         "standards": [(column.title, getattr(kept, column.field)) for column in STANDARDS],
         "uses": library.uses_by_department(kept, request.user)[:ROWS_PER_PAGE],
-        "may_keep": may_change_policy(request.user),
+        "may_keep": may_keep_library(request.user),
         "reason_form": form or ReasonForm(),
         "refusals": refusals,
     }
@@ -161,5 +161,5 @@ def _visible(request: HttpRequest, pk: int) -> LibraryIndicator:
 
 
 def _require_keeper(user) -> None:
-    if not may_change_policy(user):
-        raise PermissionDenied("指标库由负责全部单位的财政审核人审定和维护，可以查看，不能修改。")
+    if not may_keep_library(user):
+        raise PermissionDenied("指标库由负责全部单位的财政审核人和系统管理员审定和维护，可以查看，不能修改。")

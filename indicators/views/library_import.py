@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from departments.permissions import may_change_policy
+from departments.permissions import may_keep_library
 from indicators.forms.library import LibraryFileForm
 from indicators.forms.problems import Problem, form_problems
 from indicators.importers.library_workbook import LibraryReading, read_library_workbook
@@ -58,8 +58,8 @@ class Preview:
 
 def import_workbook(request: HttpRequest) -> HttpResponse:
     """Take a workbook, show what it would do, and do it when that was agreed to."""
-    if not may_change_policy(request.user):
-        raise PermissionDenied("只有负责全部单位的财政审核人可以导入指标库。")
+    if not may_keep_library(request.user):
+        raise PermissionDenied("只有负责全部单位的财政审核人和系统管理员可以导入指标库。")
     if request.method != "POST":
         return _page(request, LibraryFileForm())
     if "token" in request.POST:
