@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from indicators.document import Booklet, TargetTable, canonical_json
+from indicators.editions import booklet_in_force, is_narrative_in_force
 from indicators.layout.booklet import lay_out_booklet, lay_out_summary, lay_out_tables
 from indicators.layout.html import publication_file
 from indicators.layout.publication import Contents, Publication
@@ -75,16 +76,19 @@ def table_file(declaration: Declaration, extension: str) -> File:
     return _file(_table_name(table), extension, table, publication_of(declaration, table))
 
 
-def booklet_file(department_year: DepartmentYear, extension: str) -> File:
-    """Return a department's whole booklet. Raises KeyError for a format that is not known."""
-    booklet, options = _booklet(department_year)
+def booklet_file(department_year: DepartmentYear, extension: str, *, working: bool = False) -> File:
+    """Return a department's whole booklet: what is in force, or before any approval what is written.
+
+    With ``working`` it is what is written now (现稿). Raises KeyError for a format that is not known.
+    """
+    booklet, options = _booklet(department_year, working)
     name = (booklet.department_code, booklet.department_name, f"{booklet.year}年部门预算绩效目标")
     return _file(name, extension, booklet, lay_out_booklet(booklet, options))
 
 
-def summary_file(department_year: DepartmentYear, extension: str) -> File:
-    """Return the 项目支出绩效目标汇总表 of a department. Raises KeyError for an unknown format."""
-    booklet, options = _booklet(department_year)
+def summary_file(department_year: DepartmentYear, extension: str, *, working: bool = False) -> File:
+    """Return the 项目支出绩效目标汇总表 of a department, of what ``booklet_file`` holds. Raises as it."""
+    booklet, options = _booklet(department_year, working)
     name = (booklet.department_code, booklet.department_name, f"{booklet.year}年项目支出绩效目标汇总表")
     return _file(name, extension, booklet, lay_out_summary(booklet, options))
 
@@ -115,9 +119,12 @@ def _joined_tables(declarations: Sequence[Declaration]) -> File:
     )
 
 
-def _booklet(department_year: DepartmentYear) -> tuple[Booklet, PrintOptions]:
-    options = print_options(department_year.fiscal_year, status=department_year.status)
-    return load_booklet(department_year), options
+def _booklet(department_year: DepartmentYear, working: bool) -> tuple[Booklet, PrintOptions]:
+    in_force = None if working else booklet_in_force(department_year)
+    is_approved = in_force and is_narrative_in_force(department_year)
+    status = Status.APPROVED if is_approved else department_year.status
+    options = print_options(department_year.fiscal_year, status=status)
+    return in_force or load_booklet(department_year), options
 
 
 def published_file(name: Iterable[str], extension: str, publication: Publication) -> File:

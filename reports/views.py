@@ -1,6 +1,7 @@
 """Downloads: every file is made from what the person may see, when it is asked for."""
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,11 +27,13 @@ def table_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
 
 
 def booklet_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
-    return download(request, files.booklet_file, _department_year(request, year, code), extension)
+    filed = _department_year(request, year, code)
+    return download(request, _edition(request, files.booklet_file), filed, extension)
 
 
 def summary_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
-    return download(request, files.summary_file, _department_year(request, year, code), extension)
+    filed = _department_year(request, year, code)
+    return download(request, _edition(request, files.summary_file), filed, extension)
 
 
 @require_POST
@@ -47,6 +50,11 @@ def selected_files(request: HttpRequest) -> HttpResponse:
         messages.error(request, "没有选择任何项目，请先在列表中勾选要打印或导出的项目。")
         return redirect(_way_back(request))
     return download(request, files.selected_tables, declarations, request.POST.get("extension", "pdf"))
+
+
+def _edition(request: HttpRequest, make: Callable) -> Callable[[Any, str], files.File]:
+    """Return what makes the file of the edition that is asked for: 现稿, else what is in force."""
+    return partial(make, working=request.GET.get("edition") == "working")
 
 
 def _way_back(request: HttpRequest) -> str:

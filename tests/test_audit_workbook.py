@@ -113,6 +113,7 @@ def test_projects_are_as_stored(export, varied):
             "指标数": row.indicators.count(),
             "指标框架": "2015",
             "状态": "草稿",
+            "版本": row.version,
             "修订号": row.revision,
             "填报人": text(row.preparer),
             "联系电话": text(row.preparer_phone),

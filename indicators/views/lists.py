@@ -1,6 +1,6 @@
 """A department's year: its projects as a list to work on, with their sums, and its narrative."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from departments.permissions import handover_departments_of, may_prepare
 from indicators import listings
 from indicators.cancelled import cancellation_reasons
 from indicators.completeness import Completeness
+from indicators.editions import added_after_approval, has_two_editions
 from indicators.forms.lists import ProjectFilterForm
 from indicators.layout.booklet import lay_out_narrative
 from indicators.layout.html import publication_html
@@ -38,13 +39,14 @@ _LARGEST_FIRST = {
 class Line:
     """A project as the list shows it; ``completeness`` is None where no table is due.
 
-    ``cancelled`` is the reason why it was cancelled, None where it was not.
+    ``cancelled`` is the reason why it was cancelled, None where it was not; ``is_added`` marks 追加项目.
     """
 
     declaration: Declaration
     completeness: Completeness | None
     may_edit: bool
     cancelled: str | None = None
+    is_added: bool = False
 
     @property
     def excess(self):
@@ -77,6 +79,7 @@ def department_year(request, year, code):
         "deadlines": deadlines_of(calendar_for_page(filed).rounds),
         "may_add": may_add(request.user, filed) and not filed.no_projects_confirmed_at,
         "formats": FORMATS,
+        "has_two_editions": has_two_editions(filed),
         "countdowns": countdowns_for(Department.objects.filter(pk=filed.department_id), filed.fiscal_year),
         "ways": _ways(filed),
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
@@ -135,13 +138,17 @@ def _list(request, filed: DepartmentYear) -> dict:
     filters = request.GET.copy()
     filters.pop("page", None)
     reasons = cancellation_reasons(page.object_list)
+    added = added_after_approval(page.object_list, filed)
     return {
         "form": form,
         "wanted": wanted,
         "sums": sums,
         "page": page,
         "lines": [
-            _line(declaration, filed, may_fill_in, reasons.get(declaration.pk))
+            replace(
+                _line(declaration, filed, may_fill_in, reasons.get(declaration.pk)),
+                is_added=declaration.pk in added,
+            )
             for declaration in page.object_list
         ],
         "heads": {name: _head(name, order) for name in listings.ORDERS},
