@@ -78,6 +78,8 @@ class Entry(models.Model):
             models.Index(fields=("kind", "object_id"), name="trail_entry_object"),
             models.Index(fields=("actor", "sequence"), name="trail_entry_actor"),
             models.Index(fields=("at",), name="trail_entry_at"),
+            models.Index(fields=("department_code", "sequence"), name="trail_entry_department"),
+            models.Index(fields=("action", "sequence"), name="trail_entry_action"),
             models.Index(fields=("batch",), condition=~Q(batch=""), name="trail_entry_batch"),
         )
 
