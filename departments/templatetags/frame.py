@@ -81,6 +81,8 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
         yield "规则", "rules"
     if across or imports or administers:
         yield "回填导出", "backfill"
+    if Role.PREPARER in held:
+        yield "消息", "notifications"
     if Role.SECURITY in held and not reads_trail:
         yield "安全日志", "security-log"
     if administers:
