@@ -6,18 +6,20 @@ from decimal import Decimal
 from django.db.models import Count
 
 from departments.models import Department, Membership, Role
-from indicators.document import table_from_json
+from indicators.approvals import NARRATIVE as NARRATIVE_NAME
+from indicators.document import booklet_from_json, table_from_json
 from indicators.services.reviewing import NARRATIVE, TABLE
-from projects.models import Approval, Declaration, FiscalYear
+from projects.models import Approval, Declaration, DepartmentYear, FiscalYear
 from workflow.models import Status, Version
 
 
 @dataclass(slots=True)
 class Waiting:
-    """A department in whose subtree tables are at 待批复; ``is_unit`` where it stands below another here."""
+    """A department in whose subtree tables or texts are at 待批复; ``is_unit`` where it is below another."""
 
     department: Department
-    tables: int
+    tables: int = 0
+    texts: int = 0
     is_unit: bool = False
 
 
@@ -43,32 +45,35 @@ class ApprovedLine:
 def waiting_departments(user, fiscal_year: FiscalYear) -> list[Waiting]:
     """Return the departments that ``user`` could issue an approval to, each 主管部门 before its units."""
     finance = Membership.objects.held_by(user).filter(role=Role.FINANCE)
-    at_hand = Declaration.objects.filter(
-        status=Status.TO_APPROVE,
-        department_year__fiscal_year=fiscal_year,
-        department_year__department__in=Department.objects.covered_by(finance),
+    years = DepartmentYear.objects.filter(
+        fiscal_year=fiscal_year, department__in=Department.objects.covered_by(finance)
     )
-    path = "department_year__department"
-    numbers = dict(at_hand.order_by().values_list(path).annotate(Count("pk")))
-    units = Department.objects.filter(pk__in=numbers).select_related("parent").order_by("code")
+    at_hand = Declaration.objects.filter(status=Status.TO_APPROVE, department_year__in=years).order_by()
+    tables = dict(at_hand.values_list("department_year__department").annotate(Count("pk")))
+    texts = dict.fromkeys(
+        years.filter(status=Status.TO_APPROVE).order_by().values_list("department", flat=True), 1
+    )
+    units = Department.objects.filter(pk__in={*tables, *texts}).select_related("parent").order_by("code")
     found: dict[int, Waiting] = {}
     for unit in units:
-        parent = unit.parent
-        if parent:
-            found.setdefault(parent.pk, Waiting(parent, 0)).tables += numbers[unit.pk]
-        found[unit.pk] = Waiting(unit, numbers[unit.pk], is_unit=parent is not None)
+        numbers = tables.get(unit.pk, 0), texts.get(unit.pk, 0)
+        if parent := unit.parent:
+            above = found.setdefault(parent.pk, Waiting(parent))
+            above.tables, above.texts = above.tables + numbers[0], above.texts + numbers[1]
+        found[unit.pk] = Waiting(unit, *numbers, is_unit=parent is not None)
     return list(found.values())
 
 
 def approved_lines(approval: Approval) -> list[ApprovedLine]:
     """Return what an approval approved as it was then, the departments' texts first."""
     versions = list(approval.versions.select_related("document").order_by("kind", "pk"))
-    texts = [
-        ApprovedLine(version, approval.department_name, "部门整体绩效目标")
-        for version in versions
-        if version.kind == NARRATIVE
-    ]
+    texts = [_text_line(version) for version in versions if version.kind == NARRATIVE]
     return [*texts, *(_table_line(version) for version in versions if version.kind == TABLE)]
+
+
+def _text_line(version: Version) -> ApprovedLine:
+    booklet = booklet_from_json(version.document.text)
+    return ApprovedLine(version, f"{booklet.department_code} {booklet.department_name}", NARRATIVE_NAME)
 
 
 def _table_line(version: Version) -> ApprovedLine:

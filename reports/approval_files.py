@@ -57,7 +57,7 @@ def _title(approval: Approval) -> str:
     year = f"{approval.fiscal_year.year}年度"
     match approval.sort:
         case Approval.Sort.SUPPLEMENT:
-            return f"关于补充批复{approval.department_name}{year}部门预算绩效目标的通知"
+            return f"关于补充批复{approval.department_name}\n{year}部门预算绩效目标的通知"
         case Approval.Sort.ADJUSTMENT:
-            return f"关于批复{approval.department_name}{year}部门预算绩效目标调整的通知"
-    return f"关于批复{approval.department_name}{year}部门预算绩效目标的通知"
+            return f"关于批复{approval.department_name}\n{year}部门预算绩效目标调整的通知"
+    return f"关于批复{approval.department_name}\n{year}部门预算绩效目标的通知"

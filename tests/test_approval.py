@@ -2,19 +2,25 @@
 
 import datetime
 import io
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pikepdf
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
+from departments.models import Delegation
 from indicators.approvals import draft_text, scope_of
 from indicators.checks import RULES
 from indicators.document import content_hash
-from indicators.layout.approval import chinese_date
+from indicators.layout.approval import WIDTHS, ApprovedTable, chinese_date, lay_out_approval
+from indicators.layout.approval import Letter as PrintedLetter
+from indicators.layout.table import PrintOptions
 from indicators.models import RuleSetting
 from indicators.rows import load_narrative, load_table
 from indicators.services.approval import ApprovalError, Letter, approve_year
@@ -22,6 +28,7 @@ from indicators.services.findings import refresh_department_findings
 from indicators.services.opinions import save_opinion
 from indicators.services.reviewing import move_tables
 from projects.models import Adjustment, Approval, Declaration, DepartmentYear
+from tests.sample_documents import seed_booklet
 from tests.test_review_sheet import POINTS
 from trail.models import Entry
 from workflow.models import Comment, Status, Version
@@ -147,7 +154,7 @@ def test_projects_that_stay_behind_want_a_tick(ready, approver):
     put_at(Status.FINANCE_FIRST, pk=Declaration.objects.first().pk)
     refusal = refused(ApprovalError, issue, ready, approver)
     assert refusal.messages == (
-        "有1个项目没有到批复环节，先勾选“其余项目以后补充批复”，或等其审核完毕后一并批复。",
+        "有1个项目本次不能批复，先勾选“其余项目以后补充批复”，或等其具备条件后一并批复。",
     )
     assert issue(ready, approver, others_later=True).versions.count() == 2
 
@@ -208,6 +215,20 @@ def test_a_department_is_approved_with_its_units(ready, approver, supervisor):
     unit = DepartmentYear.objects.get().department
     again = scope_of(unit, ready.fiscal_year, approver, adjustments=False)
     assert again.sort == Approval.Sort.SUPPLEMENT
+
+
+def test_a_deputy_approves_in_the_name_of_another(ready, approver, leader):
+    Delegation.objects.create(
+        membership=approver.memberships.get(),
+        deputy=leader,
+        starts_on=TODAY,
+        ends_on=TODAY,
+        named_by=approver,
+        named_at=timezone.now(),
+    )
+    issue(ready, leader)
+    entry = Entry.objects.last()
+    assert (entry.actor_name, entry.capacity) == ("李国强（代钱文华）", "财政审核人")
 
 
 # what the letter must say
@@ -409,7 +430,7 @@ def test_the_document_can_be_taken_away(ready, approver, auditor, signed_in, ext
         assert texts[:3] == [
             "某某区财政局文件",
             "某财预〔2024〕1号",
-            "关于批复曹妃甸区直机关工委2024年度部门预算绩效目标的通知",
+            "关于批复曹妃甸区直机关工委\n2024年度部门预算绩效目标的通知",
         ]
 
 
@@ -425,3 +446,29 @@ def test_office_opens_the_document(ready, approver, auditor, signed_in, office_t
     document.write_bytes(file_of(signed_in(auditor), issue(ready, approver), "docx").content)
     with pikepdf.open(office_to_pdf(document)) as pdf:
         assert len(pdf.pages) >= 4
+
+
+def test_the_style_sheet_knows_the_columns_of_the_annex():
+    rule = r"\.grid-approved col:nth-child\((\d+)\) { width: ([\d.]+)mm; }"
+    css = (Path(settings.BASE_DIR) / "static/css/paper.css").read_text()
+    found = {int(number): float(width) for number, width in re.findall(rule, css)}
+    assert found == dict(enumerate(WIDTHS, start=1))
+    assert sum(WIDTHS) == 180
+
+
+def test_the_annex_sums_by_unit_and_leaves_out_what_is_cancelled():
+    first, second = seed_booklet().tables
+    other = replace(first, department_code="286002", department_name="另一单位")
+    tables = [ApprovedTable(first), ApprovedTable(second, is_cancelled=True), ApprovedTable(other)]
+    letter = PrintedLetter("某某区财政局", "1号", "标题", "曹妃甸区委", "同意。", TODAY)
+    sheets = list(lay_out_approval(letter, (), tables, PrintOptions()).sheets())
+    rows = [[cell.text for cell in row.cells] for row in sheets[0].grid.rows[3:]]
+    assert [[row[0], *row[-3:]] for row in rows] == [
+        ["286001曹妃甸区直机关工委", "1.80", "", ""],
+        ["1", "1.80", content_hash(first)[:16], ""],
+        ["2", "29.73", content_hash(second)[:16], "取消"],
+        ["286002另一单位", "1.80", "", ""],
+        ["3", "1.80", content_hash(other)[:16], ""],
+        ["合计", "3.60", "", ""],
+    ]
+    assert len(sheets) == 3

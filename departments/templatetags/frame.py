@@ -65,6 +65,8 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
         yield "被退回", "queue", "returned"
     if reviews or across or administers:
         yield "进度", "newest-progress"
+    if Role.FINANCE in held:
+        yield "批复", "approvals"
     if reads_trail:
         if across:
             yield "查询", "audit-search"
@@ -73,8 +75,6 @@ def _pages(held: set[str]) -> Iterator[tuple[str, ...]]:
         yield "导入项目清单", "project-list"
     if across or imports or administers:
         yield from (("审核提示清单", "findings"), ("指标库", "library"))
-    if Role.FINANCE in held:
-        yield "批复", "approvals"
     if across and not reads_trail:
         yield "查询", "audit-search"
     if across:

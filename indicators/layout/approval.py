@@ -27,7 +27,7 @@ from indicators.layout.table import PrintOptions, lay_out_table, table_title
 from perfbudget.lib.money import format_wan, in_wan
 
 # Millimetres: 序号, 项目编码, 项目名称, 预算数, 校验码, 备注.
-WIDTHS = (11, 45, 58, 22, 32, 12)
+WIDTHS = (11, 49, 50, 22, 37, 11)
 SUMMARY = "项目支出绩效目标汇总表"
 TABLES = "项目支出绩效目标表"
 NARRATIVE = "部门整体绩效目标"
@@ -36,7 +36,7 @@ _SHORT_HASH = 16
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What an approval says itself; ``title`` goes into 关于…的…, ``text`` has a paragraph a line."""
+    """What an approval says itself; ``title`` may have two lines, ``text`` has a paragraph a line."""
 
     issuer: str
     document_number: str
@@ -72,7 +72,8 @@ def lay_out_approval(
         Paragraph(chinese_date(letter.approved_on), place=Place.SIGNATURE),
         *(block for blocks in annexes.values() for block in blocks),
     )
-    return Publication(letter.title, blocks, identity=_identity(letter, narratives, tables))
+    title = letter.title.replace("\n", "")
+    return Publication(title, blocks, identity=_identity(letter, narratives, tables))
 
 
 def chinese_date(day: datetime.date) -> str:

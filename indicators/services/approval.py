@@ -126,7 +126,7 @@ def _require_sound(letter: Letter, scope: Scope, others_later: bool) -> None:
     if scope.leaves_tables and not others_later:
         number = sum(item.is_table for item in scope.held)
         problems.append(
-            f"有{number}个项目没有到批复环节，先勾选“其余项目以后补充批复”，或等其审核完毕后一并批复。"
+            f"有{number}个项目本次不能批复，先勾选“其余项目以后补充批复”，或等其具备条件后一并批复。"
         )
     if problems:
         raise ApprovalError(problems)

@@ -44,6 +44,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     numbered = found.select_related("department").annotate(
         tables=Count("versions", filter=Q(versions__kind="declaration"), distinct=True)
     )
+    numbered = numbered.order_by("-approved_on", "-pk")
     page = Paginator(numbered, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     due = {each.approval.pk: each for each in countdowns_for(visible, chosen)}
     context |= {
