@@ -77,17 +77,35 @@ def narratives_submitted_by(user) -> QuerySet[DepartmentYear]:
 
 
 def number_to_do(user) -> int:
-    """Return how many tables and 部门整体绩效目标 wait for ``user``, in two queries."""
-    tables = todo_of(user).order_by().values("pk")
-    return tables.union(narratives_to_do(user).order_by().values("pk"), all=True).count()
+    """Return how many tables and 部门整体绩效目标 wait for ``user``."""
+    return _number(todo_of(user), narratives_to_do(user))
+
+
+def numbers_told(user) -> dict[str, int]:
+    """Return what the frame of every page tells: ``todo`` of who reviews, ``returned`` of who fills in.
+
+    At most three queries.
+    """
+    memberships = _held_by(user)
+    reviewing = [each for each in memberships if each.role in _LEVELS]
+    numbers = {}
+    if reviewing:
+        numbers["todo"] = _number(
+            _waiting(Declaration.objects.all(), user, TABLE, memberships=reviewing),
+            _waiting(DepartmentYear.objects.all(), user, NARRATIVE, memberships=reviewing),
+        )
+    if any(each.role == Role.PREPARER for each in memberships):
+        numbers["returned"] = number_returned(user)
+    return numbers
 
 
 def number_returned(user) -> int:
     """Return how many tables and 部门整体绩效目标 were returned to the departments ``user`` fills in for."""
     departments = preparable_by(user).values("pk")
-    tables = Declaration.objects.filter(status=Status.RETURNED, department_year__department__in=departments)
-    narratives = DepartmentYear.objects.filter(status=Status.RETURNED, department__in=departments)
-    return tables.order_by().values("pk").union(narratives.order_by().values("pk"), all=True).count()
+    return _number(
+        Declaration.objects.filter(status=Status.RETURNED, department_year__department__in=departments),
+        DepartmentYear.objects.filter(status=Status.RETURNED, department__in=departments),
+    )
 
 
 def last_moves_by(user, kind: str, object_ids: Iterable[int], acts: Iterable[str]) -> dict[int, Version]:
@@ -160,11 +178,27 @@ class _Office(NamedTuple):
     people: frozenset[int]
 
 
-def _waiting(rows: QuerySet, user, kind: str, mine: Q = _ANY) -> QuerySet:
-    """Return the rows that wait for ``user``; ``mine`` narrows what was returned to a 填报人."""
-    if not user.is_authenticated:
-        return rows.none()
-    memberships = list(Membership.objects.held_by(user).order_by("pk"))
+def _number(tables: QuerySet, narratives: QuerySet) -> int:
+    return tables.order_by().values("pk").union(narratives.order_by().values("pk"), all=True).count()
+
+
+def _held_by(user) -> list[Membership]:
+    return list(Membership.objects.held_by(user).order_by("pk")) if user.is_authenticated else []
+
+
+def _waiting(
+    rows: QuerySet,
+    user,
+    kind: str,
+    mine: Q = _ANY,
+    memberships: Iterable[Membership] | None = None,
+) -> QuerySet:
+    """Return the rows that wait for ``user``; ``mine`` narrows what was returned to a 填报人.
+
+    ``memberships`` are those to go by, all that the user holds by default.
+    """
+    if memberships is None:
+        memberships = _held_by(user)
     path = rows.department_path
     wanted = Q(pk__in=())
     for office in _offices(memberships, user, path):

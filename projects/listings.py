@@ -26,7 +26,7 @@ class DepartmentRow:
     """A department in a year; ``filed`` is None where it has not begun. Amounts are 元.
 
     ``filed`` comes from rows_of(): with the numbers of ``projects`` that file a table, of ``drafts``,
-    ``submitted`` and ``approved`` among them and of ``exempt`` ones, and the ``budget`` of all.
+    ``returned``, ``submitted`` and ``approved`` among them and of ``exempt`` ones, and the ``budget`` of all.
     """
 
     department: Department
@@ -142,7 +142,8 @@ def _counts(path: str) -> dict[str, Count]:
     """Return aggregates of the declarations that file a table: all, and by status."""
     due = _counted(path) & ~Q(**{f"{path}project__category__in": EXEMPT})
     statuses = {
-        "drafts": Status.EDITABLE,
+        "drafts": (Status.DRAFT, Status.ADJUSTING),
+        "returned": (Status.RETURNED,),
         "submitted": Status.UNDER_REVIEW,
         "approved": Status.IN_FORCE,
     }

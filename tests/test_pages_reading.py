@@ -89,6 +89,7 @@ def test_home_filters_by_code_and_name(get, auditor, department_year, other_depa
     assert page.context["totals"] == {
         "projects": 1,
         "drafts": 1,
+        "returned": 0,
         "submitted": 0,
         "approved": 0,
         "exempt": 0,

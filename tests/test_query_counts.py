@@ -6,12 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.models import Department
 from indicators.document import new_uid
 from indicators.services import create_declaration
 from projects.models import DepartmentYear
 from tests.sample_documents import team_table
+from workflow.models import Status, StoredDocument, Version
+from workflow.transitions import RETURN, SUBMIT
 
 
 @pytest.fixture
@@ -105,3 +108,40 @@ def test_rules(queries, reviewer, department_year):
     few = queries(reviewer, reverse("rules"))
     add_projects(department_year, 28)
     assert queries(reviewer, reverse("rules")) == few
+
+
+@pytest.mark.parametrize("name", ["todo", "done", "returned", "submitted"])
+def test_queues(name, queries, leader, preparer, department_year):
+    address = reverse("queue", args=(name,))
+    department_year.declarations.update(status=Status.RETURNED if name == "returned" else Status.SUBMITTED)
+    act = {"done": RETURN, "submitted": SUBMIT}.get(name)
+    user = preparer if name == "submitted" else leader
+
+    def move():
+        for pk in department_year.declarations.values_list("pk", flat=True):
+            _moved(pk, act, user)
+
+    if act:
+        move()
+    few = queries(user, address)
+    add_projects(department_year, 28)
+    department_year.declarations.update(status=Status.RETURNED if name == "returned" else Status.SUBMITTED)
+    if act:
+        move()
+    assert queries(user, address) == few
+
+
+def _moved(pk, act, user):
+    document, _ = StoredDocument.objects.get_or_create(sha256="0" * 64, content_hash="0" * 64, text="{}")
+    Version.objects.create(
+        kind="declaration",
+        object_id=pk,
+        number=1,
+        revision=0,
+        act=act.name,
+        source=Status.DRAFT,
+        target=Status.SUBMITTED,
+        document=document,
+        actor=user,
+        at=timezone.now(),
+    )

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from departments.models import Delegation, Membership, Role
@@ -12,7 +13,7 @@ from indicators.services.reviewing import move_tables
 from projects.models import Declaration, DepartmentYear
 from trail.services import record
 from workflow.models import Status, StoredDocument, Version
-from workflow.transitions import RETURN
+from workflow.transitions import RETURN, RETURN_ONE
 
 
 def stand(status, *declarations):
@@ -206,3 +207,110 @@ def test_a_person_with_two_roles_has_both_queues(two, leader):
     stand(Status.SUBMITTED, two[0])
     stand(Status.RETURNED, two[1])
     assert waiting(leader) == [two[0].pk, two[1].pk]
+
+
+# the pages
+
+
+def test_the_page_shows_what_waits_how_long_and_why(signed_in, two, leader, reviewer):
+    stand(Status.FINANCE_FIRST, two[0])
+    move_tables(revisions={two[0].pk: 0}, act=RETURN_ONE, reason="单位先核对<预算数>。", actor=reviewer)
+    page = signed_in(leader).get(reverse("queue", args=("todo",))).text
+    assert two[0].name in page
+    assert "待单位审核" in page
+    assert "赵丽华 退回上一级" in page
+    assert "单位先核对&lt;预算数&gt;。" in page
+    assert "今天" in page
+
+
+def test_the_page_of_what_came_back_names_the_reason(signed_in, two, leader, preparer):
+    stand(Status.SUBMITTED, two[0])
+    move_tables(revisions={two[0].pk: 0}, act=RETURN, reason="名称不规范。", actor=leader)
+    page = signed_in(preparer).get(reverse("queue", args=("returned",))).text
+    assert "李国强 退回填报人" in page
+    assert "名称不规范。" in page
+
+
+def test_the_text_of_a_department_is_a_row_among_the_tables(signed_in, department_year, two, leader):
+    stand(Status.SUBMITTED, *two)
+    DepartmentYear.objects.filter(pk=department_year.pk).update(
+        status=Status.SUBMITTED, moved_at=timezone.now()
+    )
+    page = signed_in(leader).get(reverse("queue", args=("todo",)))
+    assert next(row.line.name for row in page.context["rows"]) == "部门整体绩效目标"
+    assert f'name="narrative" value="{department_year.pk}"' in page.text
+
+
+@pytest.mark.parametrize("order", ["name", "-budget", "since", "-status", "code", "-code"])
+def test_a_queue_sorts_by_every_column(order, signed_in, department_year, two, leader):
+    stand(Status.SUBMITTED, *two)
+    DepartmentYear.objects.filter(pk=department_year.pk).update(status=Status.SUBMITTED)
+    page = signed_in(leader).get(reverse("queue", args=("todo",)), {"sort": order})
+    assert len(page.context["rows"]) == 3
+
+
+def test_the_largest_amount_first_and_what_has_none_last(signed_in, department_year, two, leader):
+    stand(Status.SUBMITTED, *two)
+    DepartmentYear.objects.filter(pk=department_year.pk).update(status=Status.SUBMITTED)
+    page = signed_in(leader).get(reverse("queue", args=("todo",)), {"sort": "-budget"})
+    lines = [row.line for row in page.context["rows"]]
+    assert [line.reviewed for line in lines] == [two[1], two[0], department_year]
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ({"q": "党组织"}, 1),
+        ({"q": "286001"}, 0),
+        ({"q": "直机关工委"}, 2),
+        ({"year": 2024}, 2),
+        ({"department": "286001"}, 2),
+        ({"status": "submitted"}, 2),
+        ({"status": "at_supervisor"}, 0),
+    ],
+)
+def test_a_queue_narrows_by_its_address(query, number, signed_in, two, leader):
+    stand(Status.SUBMITTED, *two)
+    page = signed_in(leader).get(reverse("queue", args=("todo",)), query)
+    assert len(page.context["rows"]) == number
+
+
+@pytest.mark.parametrize("query", [{"year": "1999"}, {"status": "nowhere"}, {"department": "999999"}])
+def test_a_filter_that_makes_no_sense_lists_nothing(query, signed_in, two, leader):
+    stand(Status.SUBMITTED, *two)
+    page = signed_in(leader).get(reverse("queue", args=("todo",)), query)
+    assert page.context["rows"] == []
+    assert "筛选条件有误" in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("todo", "没有待办的项目"),
+        ("done", "还没有办理过的项目"),
+        ("returned", "没有被退回的项目"),
+        ("submitted", "还没有送审过项目"),
+    ],
+)
+def test_an_empty_queue_says_what_it_is_for(name, words, signed_in, auditor, department_year):
+    assert words in signed_in(auditor).get(reverse("queue", args=(name,))).text
+
+
+def test_there_are_four_queues(signed_in, auditor):
+    assert signed_in(auditor).get("/queues/others/").status_code == 404
+
+
+def test_the_rail_begins_with_what_waits_and_counts_it(signed_in, two, leader, preparer):
+    stand(Status.SUBMITTED, two[0])
+    stand(Status.RETURNED, two[1])
+    rail = [entry.title for entry in _rail(signed_in(leader))]
+    assert rail[:2] == ["待我审核", "我的部门"]
+    assert next(entry.number for entry in _rail(signed_in(leader))) == 1
+    assert [(entry.title, entry.number) for entry in _rail(signed_in(preparer))][:2] == [
+        ("我的部门", 0),
+        ("被退回", 1),
+    ]
+
+
+def _rail(client):
+    return client.get(reverse("home")).context["entries"]

@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from indicators.queues import number_returned, number_to_do
+from indicators.queues import numbers_told
 
 register = template.Library()
 
@@ -11,7 +11,4 @@ register = template.Library()
 @register.simple_tag
 def queue_numbers(user) -> dict[str, int]:
     """Return how many things are in a queue of ``user``, by its address, such as the rail shows."""
-    return {
-        reverse("queue", args=("todo",)): number_to_do(user),
-        reverse("queue", args=("returned",)): number_returned(user),
-    }
+    return {reverse("queue", args=(name,)): number for name, number in numbers_told(user).items()}
