@@ -11,7 +11,7 @@ from perfbudget.lib.money import format_wan, in_wan
 
 BLANK = "（空）"
 UNDECIDED = "未批复"
-WIDTHS = (10, 46, 22, 42, 34, 44, 44, 25)
+WIDTHS = (10, 51, 22, 41, 34, 42, 42, 25)
 _HEADS = ("序号", "项目", "调整类型", "调整原因", "调整内容", "原值", "新值", "调剂金额")
 _SIGNATURES = ("填报人：", "单位负责人（签字）：", "单位（公章）：")
 _DECISIONS = ("主管部门（公章）：", "财政部门（公章）：", "日期：")
