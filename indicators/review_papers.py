@@ -10,7 +10,14 @@ from indicators.document.places import narrative_places, table_places
 from indicators.layout.booklet import lay_out_narrative, lay_out_publication
 from indicators.layout.publication import Publication
 from indicators.layout.table import PrintOptions
-from indicators.layout.tracked import Runs, Tracked, texts_of, track_narrative, track_table
+from indicators.layout.tracked import (
+    Runs,
+    Tracked,
+    first_within,
+    texts_of,
+    track_narrative,
+    track_table,
+)
 from indicators.rows import load_narrative, load_table, print_options
 from indicators.services.reviewing import Reviewed
 from indicators.tracked_changes import Kind, Run
@@ -140,8 +147,9 @@ def _table_paper(
     old: TargetTable | None, new: TargetTable, options: PrintOptions, since: Version | None
 ) -> ReviewPaper:
     publication = lay_out_publication(new, options)
-    tracked = track_table(old, new, options)
-    return ReviewPaper(new, publication, tracked, texts_of(publication), table_places(new), since)
+    texts = texts_of(publication)
+    printed = {path: place for path, place in table_places(new).items() if first_within(texts, path)}
+    return ReviewPaper(new, publication, track_table(old, new, options), texts, printed, since)
 
 
 def _row_line(row: str, kind: Kind, merged: Mapping[str, str], places: Mapping[str, str]) -> ChangeLine:

@@ -87,6 +87,7 @@ class CommentForm(forms.Form):
         super().__init__(data, auto_id="comment_%s")
         self.fields["path"].choices = [(WHOLE, "整张表"), *places.items()]
         self.fields["sort"].choices = [(sort.value, sort.label) for sort in sorts]
+        self.fields["sort"].initial = Comment.Sort.GENERAL  # a demand keeps the table back: it is chosen
         for name in ("path", "sort"):
             self.fields[name].widget.attrs["class"] = "form-select"
         self.fields["text"].widget.attrs |= {"class": "form-control", "maxlength": LONGEST}

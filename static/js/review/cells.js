@@ -9,8 +9,10 @@ export class Cells {
     this.cells = [...paper.querySelectorAll("[data-path]")];
     this.chosen = null;
     if (!this.fold || !("comments" in paper.dataset)) return;
-    if (this.cells[0]) this.cells[0].tabIndex = 0;
-    for (const cell of this.cells) cell.addEventListener("focus", () => this.#choose(cell));
+    this.cells.forEach((cell, place) => {
+      cell.tabIndex = place ? -1 : 0; // one stop of the Tab key; the arrows lead on
+      cell.addEventListener("focus", () => this.#choose(cell));
+    });
     paper.addEventListener("click", (event) => this.#clicked(event));
   }
 

@@ -27,6 +27,7 @@ export class Tabs {
     const place = this.panels.findIndex((panel) => panel.contains(element));
     if (place < 0) return;
     this.open(place);
+    if (element === this.panels[place]) return;
     for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     element.scrollIntoView({ block: "nearest" });
   }
