@@ -56,12 +56,12 @@ def other_department_year(department_year) -> DepartmentYear:
 
 @pytest.fixture
 def preparer(department_year):
-    return _person("preparer", "张慧敏", Role.PREPARER, department_year.department)
+    return person("preparer", "张慧敏", Role.PREPARER, department_year.department)
 
 
 @pytest.fixture
 def leader(department_year):
-    return _person("leader", "李国强", Role.LEADER, department_year.department)
+    return person("leader", "李国强", Role.LEADER, department_year.department)
 
 
 @pytest.fixture
@@ -69,35 +69,35 @@ def supervisor(department_year):
     """Return the 主管部门审核人 of the department above 286001."""
     parent, _ = Department.objects.get_or_create(code="286", defaults={"name": "曹妃甸区委"})
     Department.objects.filter(pk=department_year.department_id).update(parent=parent)
-    return _person("supervisor", "王建军", Role.SUPERVISOR, parent)
+    return person("supervisor", "王建军", Role.SUPERVISOR, parent)
 
 
 @pytest.fixture
 def reviewer(db):
     """Return the 财政审核人 of all departments."""
-    return _person("reviewer", "赵丽华", Role.FINANCE, None)
+    return person("reviewer", "赵丽华", Role.FINANCE, None)
 
 
 @pytest.fixture
 def approver(db):
     """Return a second 财政审核人: whoever passed a table at a finance step cannot approve it."""
-    return _person("approver", "钱文华", Role.FINANCE, None)
+    return person("approver", "钱文华", Role.FINANCE, None)
 
 
 @pytest.fixture
 def auditor(db):
-    return _person("auditor", "陈志远", Role.AUDITOR, None)
+    return person("auditor", "陈志远", Role.AUDITOR, None)
 
 
 @pytest.fixture
 def administrator(db):
-    return _person("administrator", "刘晓光", Role.ADMINISTRATOR, None)
+    return person("administrator", "刘晓光", Role.ADMINISTRATOR, None)
 
 
 @pytest.fixture
 def outsider(other_department_year):
     """Return a 填报人 of another department."""
-    return _person("outsider", "孙志强", Role.PREPARER, other_department_year.department)
+    return person("outsider", "孙志强", Role.PREPARER, other_department_year.department)
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def signed_in():
     return sign_in
 
 
-def _person(username: str, full_name: str, role: Role, department: Department | None):
+def person(username: str, full_name: str, role: Role, department: Department | None):
     user = create_user(
         username=username,
         full_name=full_name,

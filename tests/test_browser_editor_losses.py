@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from departments.models import Role
 from indicators.rows import load_table
 from tests.editor_pages import another_browser, cell, expect_saved, open_editor, sign_in_there
-from tests.personas import _person
+from tests.personas import person
 
 DRAFTS = "Object.keys(localStorage).filter(key => key.startsWith('perfbudget:draft:'))"
 
@@ -31,7 +31,7 @@ def editor(transactional_db, preparer, sign_in, declaration):
 @pytest.fixture
 def colleague(chromium, live_server, declaration):
     """Return the same table, open in the browser of another preparer."""
-    user = _person("colleague", "周建华", Role.PREPARER, declaration.department_year.department)
+    user = person("colleague", "周建华", Role.PREPARER, declaration.department_year.department)
     with another_browser(chromium, live_server.url) as page:
         yield open_editor(sign_in_there(page, user, live_server.url), declaration)
 

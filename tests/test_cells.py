@@ -18,7 +18,7 @@ from indicators.models import CheckRun, Finding, Pending, Presence
 from indicators.rows import load_table
 from indicators.services import change_table, create_declaration, refresh_department_findings, save_table
 from projects.models import Declaration
-from tests.personas import _person
+from tests.personas import person
 from tests.sample_documents import long_table
 from trail.models import Entry
 from workflow.models import Status
@@ -33,7 +33,7 @@ def client(signed_in, preparer):
 @pytest.fixture
 def colleague(department_year):
     """Return another preparer of the unit."""
-    return _person("colleague", "刘建国", "preparer", department_year.department)
+    return person("colleague", "刘建国", "preparer", department_year.department)
 
 
 @pytest.fixture
