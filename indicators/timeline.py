@@ -15,7 +15,7 @@ from workflow.models import Version
 from workflow.verification import DIGEST, digest_of
 
 RUN = timedelta(minutes=10)  # saves of one field closer together are one change (decision 11)
-_HIDDEN = frozenset({DIGEST})
+_HIDDEN = frozenset({DIGEST, "format"})  # the name of a file tells its format
 _ASIDE = frozenset({"status", "document_hash", "skipped"})  # told in their own words
 
 

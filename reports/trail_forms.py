@@ -77,7 +77,7 @@ class TrailFilterForm(PeriodForm):
             (sort.value, [(name, label_of(name)) for name in actions]) for sort, actions in ACTIONS.items()
         ]
         self.fields["action"].choices = [("", "全部操作"), *sorts, *names]
-        for name, hint in (("what", "编码、项目、用户名"), ("inside", "字段、原值、新值")):
+        for name, hint in (("what", "编码、名称"), ("inside", "字段、原值、新值")):
             self.fields[name].widget.attrs["placeholder"] = hint
 
     def clean(self):

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +20,11 @@ class DayHead:
     hash: str
     at: str
     entries: int
+
+    @property
+    def moment(self) -> datetime:
+        """Return the time of the last entry."""
+        return datetime.fromisoformat(self.at)
 
 
 class HeadError(ValueError):
