@@ -28,6 +28,7 @@ ACTIONS: dict[Sort, dict[str, str]] = {
         "edit": "修改",
         "import": "导入",
         "import_list": "导入项目清单",
+        "import_list": "导入项目清单",
         "copy": "复制",
         "paste": "粘贴",
         "undo_paste": "撤销粘贴",
