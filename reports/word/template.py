@@ -27,6 +27,8 @@ _BASED = f'<w:basedOn w:val="{NORMAL}"/>'
 _RED = "C8102E"  # of the head of an official document
 RED_LINE = f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="8" w:color="{_RED}"/></w:pBdr>'
 _CENTRED, _RIGHT, _KEEP_NEXT = '<w:jc w:val="center"/>', '<w:jc w:val="right"/>', "<w:keepNext/>"
+# Four characters from the margin; the space above stands before the first of them alone.
+_SIGNATURE = f'<w:ind w:rightChars="400" w:right="1280"/><w:contextualSpacing/>{_RIGHT}'
 
 
 def empty_document() -> Document:
@@ -178,7 +180,7 @@ _STYLES = (
     ((LETTER_ADDRESSEE, "主送机关", 16, 28), {"font": FANGSONG}),
     (
         (LETTER_SIGNATURE, "署名日期", 16, 28),
-        {"font": FANGSONG, "last": f'<w:ind w:rightChars="400" w:right="1280"/>{_RIGHT}'},
+        {"font": FANGSONG, "before": 42, "last": _SIGNATURE},
     ),
     ((HEADER, "header", 10.5, 14.2), {"last": _RIGHT}),
     ((FOOTER, "footer", 9, 12), {}),
