@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicators.checks import Severity
-from indicators.document.changes import table_changes
+from indicators.document.changes import Change, table_changes
+from indicators.document.labels import MONEY_FIELDS
 from indicators.document.labels import TABLE as FIELD_LABELS
 from indicators.document.model import TargetTable
 from indicators.findings import Item, findings_of_all
 from indicators.models import Explanation
 from indicators.queues import todo_of
 from indicators.rows import load_tables
-from perfbudget.lib.money import format_wan
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from projects.routes import status_label
 
@@ -190,23 +190,27 @@ def _documents(keys: Iterable[int]) -> dict[str, TargetTable]:
 
 
 def _told(old: TargetTable, new: TargetTable) -> str:
-    """Return what changed since last year in one line: amounts, indicators, then the names of fields."""
-    counts: Counter[str] = Counter()
-    said = []
+    """Return what changed since last year in one line: which fields, and how many rows of indicators."""
+    rows: Counter[str] = Counter()
+    fields: dict[str, None] = {}
     for change in table_changes(old, new):
         if change.path in _UNTOLD or _next_year(change.before, old.year) == change.after:
             continue
         part, *inside = change.path.split("/")
         if part == "indicators":
-            counts["增" if not change.before and len(inside) == 1 else "改" if change.after else "减"] += 1
-        elif part == "budget":
-            said.append(f"预算{format_wan(old.budget) or '空白'}→{format_wan(new.budget) or '空白'}")
+            rows[_of_row(change, is_whole=len(inside) == 1)] += 1
         else:
-            counts[FIELD_LABELS.get(part, "支出计划")] += 1
-    rows = "".join(f"{word}{counts.pop(word)}处" for word in ("增", "减", "改") if counts[word])
+            fields["预算" if part in MONEY_FIELDS else FIELD_LABELS.get(part, "支出计划")] = None
+    counted = "".join(f"{word}{rows[word]}处" for word in ("增", "减", "改") if rows[word])
     return "；".join(
-        [*said, *([f"指标{rows}"] if rows else []), *([f"{'、'.join(counts)}有改动"] if +counts else [])]
+        filter(None, (f"{'、'.join(fields)}有改动" if fields else "", counted and f"指标{counted}"))
     )
+
+
+def _of_row(change: Change, *, is_whole: bool) -> str:
+    if is_whole and not change.before:
+        return "增"
+    return "减" if is_whole and not change.after else "改"
 
 
 def _next_year(text: str, year: int) -> str:

@@ -81,7 +81,7 @@ def test_what_is_cancelled_is_left_out(sheet, declaration):
 
 def test_what_changed_is_told_in_one_line(sheet, year_before):
     changed, new = sheet().lines
-    assert changed.change == "预算1.50→1.80；指标增1处；财政资金有改动"
+    assert changed.change == "预算有改动；指标增1处"
     assert changed.difference == Decimal("3000.00")
     assert (new.before, new.change) == (None, "")
     assert [each.name for each in sheet().gone] == ["档案数字化"]
