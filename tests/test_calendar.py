@@ -280,18 +280,19 @@ def test_what_is_not_open_stays_behind_when_tables_are_submitted(
     assert unchanged(declaration) == before
 
 
-def test_a_submitted_year_takes_no_project_even_in_an_open_window(open_round, department_year, preparer):
+def test_a_project_is_added_wherever_the_departments_text_stands(open_round, department_year, preparer):
     open_round(S.FIRST)
     type(department_year).objects.update(status=Status.SUBMITTED)
     department_year.refresh_from_db()
-    with pytest.raises(NotEditableError):
-        create_declaration(department_year=department_year, table=team_table(), actor=preparer)
+    table = dataclasses.replace(team_table(), uid=new_uid(), project_code="")
+    assert create_declaration(department_year=department_year, table=table, actor=preparer).version == 1
 
 
 def test_an_approved_year_takes_a_project_in_its_own_round(open_round, department_year, reviewer, preparer):
     approve(department_year, reviewer)
     type(department_year).objects.update(status=Status.APPROVED)
     department_year.refresh_from_db()
+    open_round(S.FIRST)
     table = dataclasses.replace(team_table(), uid=new_uid(), project_code="")
     with pytest.raises(NotEditableError):
         create_declaration(department_year=department_year, table=table, actor=preparer)

@@ -263,10 +263,11 @@ def require_in_hands(reviewable: Reviewable) -> None:
 
 
 def require_open_to_additions(department_year: DepartmentYear) -> None:
-    """Raise NotEditableError where no project can be added to a year: once it was approved, only as 追加."""
+    """Raise NotEditableError where no project can be added to a year: once it was approved, only as 追加.
+
+    Where the department's own text stands does not matter: tables go their way by themselves.
+    """
     calendar = calendar_of(department_year)
-    if not (calendar.is_approved and department_year.is_settled):
-        require_in_hands(department_year)
     if not calendar.window_to_add.is_open:
         raise WindowClosedError(department_year, calendar.window_to_add)
 

@@ -50,9 +50,7 @@ def may_edit(user, reviewable: Declaration | DepartmentYear) -> bool:
 
 def may_add(user, filed: DepartmentYear) -> bool:
     """True where a project can be added to the year now and ``user`` prepares for the unit."""
-    calendar = calendar_for_page(filed)
-    can_be_added = filed.is_editable or (calendar.is_approved and filed.is_settled)
-    return can_be_added and calendar.window_to_add.is_open and may_prepare(user, filed.department)
+    return calendar_for_page(filed).window_to_add.is_open and may_prepare(user, filed.department)
 
 
 def require_preparer(user, department: Department) -> None:

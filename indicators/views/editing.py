@@ -108,10 +108,8 @@ def not_editable(request, reviewable: Reviewable, back: str):
 
 def not_open_to_additions(request, filed: DepartmentYear):
     """Answer that no project can be added to the year now, and why."""
-    window = calendar_for_page(filed).window_to_add
-    if window.is_open:
-        return not_editable(request, filed, address_of(filed))
-    context = {"refusal": services.WindowClosedError(filed, window), "back": address_of(filed)}
+    refusal = services.WindowClosedError(filed, calendar_for_page(filed).window_to_add)
+    context = {"refusal": refusal, "back": address_of(filed)}
     return render(request, "indicators/not_editable.html", context, status=409)
 
 
