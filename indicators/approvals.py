@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from departments.models import Department
-from indicators.services.obstacles import cancelling_among
+from indicators.services.obstacles import cancelling_among, obstacles_to_narrative
 from indicators.services.reviewing import narrative_subject, subjects_of, with_routes
 from perfbudget.lib.money import format_wan
 from projects.models import EXEMPT, Approval, Declaration, DepartmentYear, FiscalYear
@@ -199,7 +199,11 @@ def _table_items(declarations: QuerySet[Declaration], actor) -> Iterable[Item]:
 
 def _narrative_items(years: QuerySet[DepartmentYear], actor) -> Iterable[Item]:
     found = list(years.order_by("department__code"))
-    subjects = [narrative_subject(each) for each in found if each.status == Status.TO_APPROVE]
+    subjects = [
+        narrative_subject(each, obstacles_to_narrative(APPROVE, each))
+        for each in found
+        if each.status == Status.TO_APPROVE
+    ]
     reasons = _reasons(subjects, APPROVE, actor)
     return [Item(each, reasons.get(each.pk, (_standing(each),))) for each in found]
 

@@ -150,6 +150,18 @@ def test_an_open_remark_keeps_a_table_back(ready, approver):
     assert [item.reasons for item in scope.held] == [("须整改的批注没有销号：补充依据。",)]
 
 
+def test_an_open_remark_keeps_the_narrative_back(ready, approver):
+    Comment.objects.create(
+        kind="department_year", object_id=ready.pk, version=1, sort="rectify", text="补充保障措施。",
+        author=approver, at=timezone.now(),
+    )  # fmt: skip
+    scope = scope_of(ready.department, ready.fiscal_year, approver, adjustments=False)
+    assert [(item.name, item.reasons) for item in scope.held] == [
+        ("部门整体绩效目标", ("须整改的批注没有销号：补充保障措施。",))
+    ]
+    assert issue(ready, approver).versions.count() == 2
+
+
 def test_projects_that_stay_behind_want_a_tick(ready, approver):
     put_at(Status.FINANCE_FIRST, pk=Declaration.objects.first().pk)
     refusal = refused(ApprovalError, issue, ready, approver)

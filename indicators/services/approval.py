@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from departments.models import Department, Role
-from indicators.approvals import Scope, scope_of, sort_words
+from indicators.approvals import Scope, scope_of, sort_words, subtree_of
 from indicators.document import Change
 from indicators.services.findings import refresh_department_findings
 from indicators.services.reviewing import TABLE, move_narrative, move_tables
@@ -78,7 +79,7 @@ def approve_year(
     if capacity is None:
         raise PermissionDenied(f"批复由“{department.name}”的财政审核人办理。")
     _lock(tables, narratives)
-    refresh_for_approval(tables)
+    refresh_for_approval(department, fiscal_year)
     scope = scope_of(department, fiscal_year, actor, adjustments=adjustments)
     if scope.revisions != {"tables": dict(tables), "narratives": dict(narratives)}:
         raise RevisionConflictError
@@ -93,10 +94,13 @@ def approve_year(
     return approval
 
 
-def refresh_for_approval(tables: Iterable[int]) -> None:
-    """Run the rules that wait to be run on the units of some tables, given by primary key."""
-    years = DepartmentYear.objects.filter(declarations__in=list(tables)).distinct()
-    for filed in years.select_related("department", "fiscal_year").order_by("pk"):
+def refresh_for_approval(department: Department, fiscal_year: FiscalYear) -> None:
+    """Run the rules that wait to be run on the units below a department where something is at 待批复."""
+    at_hand = Q(status=Status.TO_APPROVE) | Q(declarations__status=Status.TO_APPROVE)
+    years = DepartmentYear.objects.filter(
+        at_hand, fiscal_year=fiscal_year, department__in=subtree_of(department)
+    )
+    for filed in years.distinct().select_related("department", "fiscal_year").order_by("pk"):
         refresh_department_findings(department_year=filed)
 
 

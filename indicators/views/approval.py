@@ -18,8 +18,7 @@ from indicators.forms.problems import form_problems
 from indicators.services.approval import ApprovalError, approve_year, may_approve, refresh_for_approval
 from projects import listings
 from projects.deadlines import Countdown, countdowns_for, unpublished_approvals
-from projects.models import Approval, Declaration, FiscalYear
-from workflow.models import Status
+from projects.models import Approval, FiscalYear
 from workflow.services import RevisionConflictError, TransitionError
 
 ROWS_PER_PAGE = 50
@@ -82,12 +81,7 @@ def approve(request: HttpRequest, year: int, code: str) -> HttpResponse:
         raise PermissionDenied(f"批复由“{department.name}”的财政审核人办理。")
     if request.method == "POST":
         return _approve(request, department, fiscal_year)
-    waiting = Declaration.objects.filter(
-        department_year__department__in=subtree_of(department),
-        department_year__fiscal_year=fiscal_year,
-        status=Status.TO_APPROVE,
-    )
-    refresh_for_approval(waiting.values_list("pk", flat=True))
+    refresh_for_approval(department, fiscal_year)
     return _page(request, department, fiscal_year)
 
 
