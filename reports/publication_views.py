@@ -16,6 +16,7 @@ from departments.models import Department, Role
 from departments.permissions import may_prepare
 from indicators.disclosure import Disclosure, Problem, disclosure_of
 from indicators.forms.problems import form_problems
+from indicators.services.exports import record_export
 from indicators.services.publication import (
     LONGEST_NOTE,
     Choice,
@@ -106,6 +107,7 @@ def publication_preview(request: HttpRequest, year: int, code: str) -> HttpRespo
         return redirect("publication", year, code)
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition_header(False, file.name)
+    record_export(actor=request.user, subject=filed, what=file.name, format="pdf", is_print=True)
     return response
 
 
@@ -136,7 +138,10 @@ def portal_address(request: HttpRequest, pk: int) -> HttpResponse:
 def published_file(request: HttpRequest, pk: int, extension: str) -> FileResponse:
     """Hand out a file of a publication, also of one that is no longer in force."""
     publication = _visible_publication(request, pk)
-    return answer_with(get_object_or_404(publication.files, extension=extension))
+    file = get_object_or_404(publication.files, extension=extension)
+    answer = answer_with(file)
+    record_export(actor=request.user, subject=publication, what=published_name(file), format=extension)
+    return answer
 
 
 def answer_with(file: PublishedFile) -> FileResponse:
