@@ -4,7 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
+from departments.models import Role
+from departments.services import grant_role
 from indicators.document import content_hash
 from indicators.rows import load_table
 from indicators.services import save_table
@@ -151,9 +154,6 @@ def test_what_was_moved_since_is_a_conflict(approved, preparer):
 
 
 def test_who_opened_it_cannot_approve_it(approved, leader, reviewer, people):
-    from departments.models import Role
-    from departments.services import grant_role
-
     grant_role(user=people["approver"], role=Role.PREPARER, department=None, actor=None)
     open_adjustment(
         declaration=approved,
@@ -296,3 +296,58 @@ def test_a_cancellation_is_approved_as_one_and_nothing_else_is(approved, adjust,
         adjust("budget")
     assert adjust("restore", "budget").version == 3
     assert "没有取消项目" in obstacles_to(APPROVE_CANCELLATION, [approved], hashes)[approved.pk][0]
+
+
+# pages
+
+
+def test_the_page_opens_an_adjustment_and_leads_to_the_editor(approved, preparer, signed_in):
+    client, address = signed_in(preparer), reverse("open-adjustment", args=(approved.pk,))
+    assert client.get(address).status_code == 200
+    answer = client.post(address, {"revision": approved.revision, "sorts": ["budget"], "reason": REASON})
+    assert answer.url == reverse("edit-table", args=(approved.pk,))
+    assert adjustment_of(approved).reason == REASON
+
+
+def test_what_does_not_go_together_is_told_on_the_page_and_typed_text_stays(approved, preparer, signed_in):
+    entries = Entry.objects.count()
+    data = {"revision": approved.revision, "sorts": ["cancel", "goal"], "reason": "<b>取消</b>"}
+    answer = signed_in(preparer).post(reverse("open-adjustment", args=(approved.pk,)), data)
+    assert answer.status_code == 422
+    assert "取消项目不能与其他调整一并办理" in answer.text
+    assert "&lt;b&gt;取消&lt;/b&gt;" in answer.text
+    assert "<b>取消</b>" not in answer.text
+    assert unchanged(approved, entries)
+
+
+def test_an_outdated_page_opens_nothing(approved, preparer, signed_in):
+    entries = Entry.objects.count()
+    data = {"revision": approved.revision - 1, "sorts": ["goal"], "reason": REASON}
+    answer = signed_in(preparer).post(reverse("open-adjustment", args=(approved.pk,)), data)
+    assert answer.status_code == 409
+    assert "又被修改" in answer.text
+    assert unchanged(approved, entries)
+
+
+def test_a_cancelling_adjustment_leads_to_the_table_to_be_submitted(approved, preparer, signed_in):
+    data = {"revision": approved.revision, "sorts": ["cancel"], "reason": REASON}
+    answer = signed_in(preparer).post(reverse("open-adjustment", args=(approved.pk,)), data)
+    assert answer.url == reverse("table", args=(approved.pk,))
+
+
+def test_the_page_drops_an_adjustment_with_its_reason(approved, adjust, preparer, signed_in):
+    adjust("goal")
+    client, address = signed_in(preparer), reverse("abandon-adjustment", args=(approved.pk,))
+    assert client.post(address, {"revision": approved.revision, "reason": ""}).status_code == 422
+    assert adjustment_of(approved) is not None
+    answer = client.post(address, {"revision": approved.revision, "reason": "不再调整。"})
+    assert answer.status_code == 302
+    assert adjustment_of(approved) is None
+
+
+@pytest.mark.parametrize("persona", ["leader", "auditor", "reviewer"])
+def test_nobody_else_is_offered_or_allowed_an_adjustment(persona, approved, signed_in, request):
+    client = signed_in(request.getfixturevalue(persona))
+    address = reverse("open-adjustment", args=(approved.pk,))
+    assert address not in client.get(reverse("table", args=(approved.pk,))).text
+    assert client.get(address).status_code == 403
