@@ -258,6 +258,7 @@ def test_a_deputy_is_named_and_ended_on_the_page(signed_in, leader, deputy, depa
     mine = signed_in(deputy).get(reverse("delegations")).text
     assert "李国强" in mine
     assert "指定代理人" not in mine
+    assert "填报人、代李国强" in mine
     end = reverse("end-delegation", args=(Delegation.objects.get().pk,))
     assert end not in mine
     assert signed_in(deputy).post(end).status_code == 403

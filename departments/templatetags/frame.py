@@ -28,9 +28,12 @@ class RailEntry:
 
 @register.simple_tag
 def roles_of(user) -> str:
-    """Return the roles ``user`` has, in the order of Role, as text: 填报人、单位负责人."""
-    held = set(user.memberships.values_list("role", flat=True))
-    return "、".join(role.label for role in Role if role.value in held)
+    """Return the roles ``user`` has, in the order of Role, and whom he stands in for: 填报人、代李国强."""
+    held = set(Membership.objects.held_by(user).values_list("user", "user__full_name", "role"))
+    own = {role for holder, _, role in held if holder == user.pk}
+    others = sorted({name for holder, name, _ in held if holder != user.pk})
+    roles = (role.label for role in Role if role.value in own)
+    return "、".join((*roles, *(f"代{name}" for name in others)))
 
 
 @register.inclusion_tag("_rail.html", takes_context=True)
