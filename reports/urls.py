@@ -5,6 +5,7 @@ from reports import (
     backfill_views,
     findings_views,
     library_views,
+    progress_views,
     public_views,
     publication_views,
     review_views,
@@ -40,9 +41,7 @@ urlpatterns = [
     ),
     path(f"{YEAR}publication/", publication_views.publication, name="publication"),
     path(f"{YEAR}publication/publish/", publication_views.publish, name="publish"),
-    path(
-        f"{YEAR}publication/preview.pdf", publication_views.publication_preview, name="publication-preview"
-    ),
+    path(f"{YEAR}publication/preview.pdf", publication_views.publication_preview, name="publication-preview"),
     path("publications/<int:pk>/address/", publication_views.portal_address, name="portal-address"),
     path(
         "publications/<int:pk>/file.<slug:extension>",
@@ -81,6 +80,9 @@ urlpatterns = [
     path("backfill/workbook.xlsx", backfill_views.backfill_workbook, name="backfill-workbook"),
     path("backfill/templates/new/", backfill_views.new_template, name="backfill-template-new"),
     path("backfill/templates/<int:pk>/", backfill_views.template_columns, name="backfill-template"),
+    path(
+        "years/<int:year>/progress/workbook.xlsx", progress_views.progress_workbook, name="progress-workbook"
+    ),
     path("audit/", audit_views.audit_search, name="audit-search"),
     path("library/workbook.xlsx", library_views.library_workbook, name="library-workbook"),
     path("findings/workbook.xlsx", findings_views.findings_workbook, name="findings-workbook"),

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from departments.permissions import reviews_somewhere
@@ -89,19 +89,15 @@ def _row(line: Line, queue: Queue) -> Row:
 
 
 def _address(line: Line, queue: Queue) -> str:
-    if not line.is_table:
-        filed = line.filed
-        return reverse("department-year", args=(filed.fiscal_year.year, filed.department.code)) + "#narrative"
-    if queue.name == "todo" and line.reviewed.status in Status.UNDER_REVIEW:
-        return _review_page(line.reviewed.pk)
-    return reverse("table", args=(line.reviewed.pk,))
-
-
-def _review_page(pk: int) -> str:
-    try:
-        return reverse("review-table", args=(pk,))
-    except NoReverseMatch:
-        return reverse("table", args=(pk,))
+    waits = queue.name == "todo" and line.reviewed.status in Status.UNDER_REVIEW
+    if line.is_table:
+        return reverse("review-table" if waits else "table", args=(line.reviewed.pk,))
+    year = (line.filed.fiscal_year.year, line.filed.department.code)
+    return (
+        reverse("review-narrative", args=year)
+        if waits
+        else reverse("department-year", args=year) + "#narrative"
+    )
 
 
 def _head(queue: Queue, name: str, order: str) -> Head:
