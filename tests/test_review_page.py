@@ -252,6 +252,14 @@ def test_a_refused_act_leaves_the_way_back_to_the_page_itself(submitted, act):
     assert "/review/act/#note-" not in act(submitted, "return").text
 
 
+def test_the_finance_bureau_fills_in_its_review_sheet_here(submitted, act, signed_in, reviewer):
+    act(submitted, "pass")
+    page = page_of(signed_in(reviewer), submitted)
+    assert reverse("save-opinion", args=(submitted.pk,)) in page.text
+    assert f'name="next" value="{reverse("review-table", args=(submitted.pk,))}#opinion"' in page.text
+    assert "没有填写绩效目标审核表。" in page.context["gate"].obstacles
+
+
 # comments
 
 
