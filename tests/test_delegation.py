@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -278,3 +280,19 @@ def test_refusals_stand_on_the_page_with_all_that_was_typed(signed_in, leader, d
     assert page.status_code == 422
     assert "早于开始日期" in page.text
     assert Delegation.objects.count() == 0
+
+
+def test_many_delegations_cost_the_queries_of_one(signed_in, leader, name):
+    client = signed_in(leader)
+
+    def count():
+        client.get(reverse("delegations"))
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(reverse("delegations")).status_code == 200
+        return len(captured)
+
+    name(starts=100, ends=100)
+    few = count()
+    for day in range(101, 130):
+        name(starts=day, ends=day)
+    assert count() == few
