@@ -15,6 +15,7 @@ urlpatterns = [
     path("users/new/", people.new_user, name="new-user"),
     path("users/<int:pk>/", people.edit_user, name="edit-user"),
     path("users/<int:pk>/password/", people.set_user_password, name="set-password"),
+    path("users/<int:pk>/unlock/", people.unlock, name="unlock-user"),
     path("users/<int:pk>/roles/", people.grant, name="grant-role"),
     path("users/<int:pk>/roles/<int:membership>/revoke/", people.revoke, name="revoke-role"),
 ]

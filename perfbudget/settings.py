@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "crispy_forms",
     "crispy_bootstrap5",
+    "axes",
     "trail",
     "departments",
     "workflow",
@@ -121,6 +123,16 @@ AUTH_PASSWORD_VALIDATORS = [
 # 三员: 系统管理员 grants no roles, 安全管理员 does, 审计管理员 reads what both did; nobody is two of them.
 SEPARATE_ADMINISTRATORS = os.environ.get("PERFBUDGET_SEPARATE_ADMINISTRATORS") == "1"
 
+# Who types a wrong password too often is locked out for a while, by username and address (django-axes).
+AUTHENTICATION_BACKENDS = ["departments.lockouts.LockOutBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = int(os.environ.get("PERFBUDGET_LOGIN_FAILURES", "5"))
+AXES_COOLOFF_TIME = timedelta(minutes=int(os.environ.get("PERFBUDGET_LOGIN_LOCK_MINUTES", "15")))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long: trying again adds nothing
+AXES_DISABLE_ACCESS_LOG = True  # the trail has who signed in
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -160,7 +172,10 @@ CONTENT_SECURITY_POLICY = {
 HTTPS = os.environ.get("PERFBUDGET_HTTPS") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # the preload list of browsers knows no intranet
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # the preload list of browsers knows no intranet
+    "axes.W002",  # no middleware: the login form itself says who is locked out
+]
 
 # Messages go out by e-mail where a mail server is set: smtp://name:password@host:25, smtps:// for TLS
 # throughout, ?tls=1 for STARTTLS. A name or password with signs such as @ is percent-encoded.
@@ -183,5 +198,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # A refused page is an answer, not a fault: no traceback for every 403 and 404.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # Nor a line for every wrong password: the 安全日志 has them.
+    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }

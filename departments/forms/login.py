@@ -1,8 +1,10 @@
 """The form of signing in."""
 
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
 
 from departments.forms.fields import bare_helper
+from departments.lockouts import is_locked_out, said_of
 
 
 class LoginForm(AuthenticationForm):
@@ -18,3 +20,8 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
         self.helper = bare_helper()
+
+    def get_invalid_login_error(self):
+        if is_locked_out(self.request):
+            return ValidationError(said_of(self.request, self.cleaned_data["username"]), code="locked_out")
+        return super().get_invalid_login_error()

@@ -1,5 +1,6 @@
 """Signing in and out, for the trail. Who does not get in is in the 安全日志 instead."""
 
+from axes.utils import reset
 from django.db import transaction
 
 from departments.models import User
@@ -26,6 +27,22 @@ def log_failed_login(*, username: str, path: str, detail: str) -> None:
     )
 
 
-def _record(user: User, action: str) -> None:
+def log_lock_out(*, username: str, path: str, detail: str) -> None:
+    """Say in the security log that somebody was locked out, or tried again meanwhile."""
+    log_refusal(
+        sort=SecurityEvent.Sort.LOCKED_OUT, actor_name=username, method="POST", path=path, detail=detail
+    )
+
+
+@transaction.atomic
+def unlock_user(*, user: User, actor) -> bool:
+    """Let a locked out person try again at every address; return whether any failure was counted."""
+    is_counted = bool(reset(username=user.username))
+    if is_counted:
+        _record(user, "unlock", actor)
+    return is_counted
+
+
+def _record(user: User, action: str, actor: User | None = None) -> None:
     label = f"{user.full_name}（{user.username}）"
-    record(actor=user, action=action, kind="user", object_id=user.pk, label=label)
+    record(actor=actor or user, action=action, kind="user", object_id=user.pk, label=label)

@@ -7,7 +7,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
 from departments.forms import LoginForm
-from departments.services.sessions import log_failed_login, record_login, record_logout
+from departments.lockouts import is_locked_out
+from departments.services.sessions import log_failed_login, log_lock_out, record_login, record_logout
 
 
 class RecordedLogin(LoginView):
@@ -64,7 +65,8 @@ def renew_session(request: HttpRequest) -> JsonResponse:
 
 def _log_failure(request: HttpRequest, form: LoginForm) -> None:
     if username := request.POST.get("username", "").strip():
-        log_failed_login(username=username, path=request.path, detail=_first_problem(form))
+        log = log_lock_out if is_locked_out(request) else log_failed_login
+        log(username=username, path=request.path, detail=_first_problem(form))
 
 
 def _first_problem(form: LoginForm) -> str:

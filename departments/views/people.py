@@ -19,6 +19,7 @@ from departments.forms.people import (
     UserFilterForm,
     username_taken,
 )
+from departments.lockouts import locked_until
 from departments.models import Membership, User
 from departments.permissions import (
     administrable_by,
@@ -40,6 +41,7 @@ from departments.services import (
     revoke_role,
     set_password,
 )
+from departments.services.sessions import unlock_user
 from departments.views.access import for_administrators, for_people_managers
 
 ROWS_PER_PAGE = 50
@@ -131,6 +133,18 @@ def set_user_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_people_managers
+def unlock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a person who is locked out try to sign in again."""
+    person = _person(request, pk)
+    is_locked = unlock_user(user=person, actor=request.user)
+    messages.success(
+        request, f"已解锁{person}，可以重新登录。" if is_locked else f"{person}没有锁定，没有改动。"
+    )
+    return redirect("edit-user", pk)
+
+
+@require_POST
+@for_people_managers
 def grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a role in what the administrator grants roles for."""
     if not grants_roles(request.user):
@@ -200,6 +214,7 @@ def _account_page(
         "may_change": may_change_account(request.user, person),
         "may_set_password": may_set_password(request.user, person),
         "is_oneself": not is_other,
+        "locked_until": locked_until(person.username),
         "keeps_accounts": may_administer(request.user),
         "refusal": refusal,
     }
