@@ -154,10 +154,10 @@ RIGHTS = (
         reads=("departments", "users"),
     ),
     Right(
-        "授予、撤销任职，设置密码（三员分立时只由安全管理员）",
+        "授予、撤销任职，设置密码，解除登录锁定（三员分立时只由安全管理员）",
         (ADMINISTRATOR, SECURITY),
         relation=Relation.OTHERS,
-        writes=("set-password", "grant-role", "revoke-role"),
+        writes=("set-password", "unlock-user", "grant-role", "revoke-role"),
     ),
     Right("查看、导出操作日志", (AUDITOR, AUDIT_ADMINISTRATOR), reads=("trail-search", "trail-head")),
     Right(
