@@ -80,6 +80,8 @@ GET = {
     "progress": ("of year", EVERYBODY, 200, None, 200),
     "remind": ("of year", set(), None, 405, 405),
     "leader-page": ("year", READERS, 200, None, 404),
+    "notifications": ((), EVERYBODY, 200, None, 200),
+    "read-all-notifications": ((), set(), None, 405, 405),
     "calendar": ("fiscal year", EVERYBODY, 200, None, 200),
     **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 200, 403, 403)),
     **dict.fromkeys(("edit-round", "extend-round"), ("round", KEEPERS, 200, 403, 403)),
@@ -184,6 +186,8 @@ POST = {
     "progress": ("of year", set(), None, 405, 405),
     "remind": ("of year", {*JUDGES, "administrator"}, 302, 403, 403),
     "leader-page": ("year", set(), None, 405, 405),
+    "notifications": ((), set(), None, 405, 405),
+    "read-all-notifications": ((), EVERYBODY, 302, None, 302),
     "calendar": ("fiscal year", set(), None, 405, 405),
     **dict.fromkeys(("year-settings", "new-round"), ("fiscal year", KEEPERS, 422, 403, 403)),
     **dict.fromkeys(("edit-round", "extend-round"), ("round", KEEPERS, 422, 403, 403)),
@@ -234,6 +238,7 @@ POST = {
 }
 # Files and the pages of reports are somebody else's matrix: tests/test_downloads.py.
 FILES = {
+    "open-notification",  # one's own message: tests/test_notifications.py
     "attachment-file",
     "booklet-preview",  # one's own upload: tests/test_booklet_upload.py
     *("backfill-workbook", "backfill-template"),  # tests/test_backfill.py
