@@ -225,7 +225,6 @@ def year_sums(filed: DepartmentYear) -> YearSums:
         projects=Count("pk"), **{f"{name}_sum": Sum(name, default=_NOTHING) for name in _AMOUNTS}
     ):
         if group["status"] == Status.CANCELLED:
-            found.statuses[Status.CANCELLED] += group["projects"]
             if group["project__category"] not in EXEMPT:
                 found.due += Sums(cancelled=group["projects"])
                 found.statuses[Status.CANCELLED] += group["projects"]
