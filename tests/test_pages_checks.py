@@ -511,9 +511,14 @@ def test_the_rail_shows_each_role_its_pages(get, preparer, leader, auditor, depa
     entries = {}
     for user in (preparer, leader, auditor):
         page = get(user, "findings").text
-        entries[user.username] = re.findall(r"<li><a [^>]*>([^<]+)</a></li>", page.split("</nav>")[0])
+        rail = page[page.index('<nav class="rail"') :].split("</nav>")[0]
+        entries[user.username] = re.findall(r"<li><a [^>]*>([^<]+)<", rail)
     assert entries == {
-        "preparer": ["我的部门", "导入项目清单", "审核提示清单", "指标库", "回填导出"],
-        "leader": ["我的部门"],
-        "auditor": ["我的部门", "审核提示清单", "指标库", "查询", "规则", "回填导出"],
+        "preparer": [
+            *("我的部门", "被退回", "导入项目清单", "审核提示清单", "指标库", "回填导出", "消息"),
+        ],
+        "leader": ["待我审核", "我的部门", "进度"],
+        "auditor": [
+            *("我的部门", "进度", "查询", "操作日志", "核验", "审核提示清单", "指标库", "规则", "回填导出"),
+        ],
     }
