@@ -34,6 +34,18 @@ class Window:
 
 
 ALWAYS_OPEN = Window(True)
+NEAR_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One line about a round; ``is_near`` where it ends within a week."""
+
+    text: str
+    is_near: bool = False
+
+    def __str__(self):
+        return self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +179,7 @@ def open_rounds_of(fiscal_year: FiscalYear) -> list[Round]:
     return [each for each in rounds if is_open(each, today) or each.opens_on > today]
 
 
-def deadlines_of(rounds: Iterable[Round]) -> list[str]:
+def deadlines_of(rounds: Iterable[Round]) -> list[Deadline]:
     """Return one line for each round that is open or to come: 一上：7月31日截止，还有5日."""
     today = timezone.localdate()
     return [_deadline(each, today) for each in rounds if is_open(each, today) or _is_to_come(each, today)]
@@ -179,14 +191,14 @@ def days_left(round: Round, today: date) -> int | None:
     return None if last is None else (last - today).days
 
 
-def _deadline(round: Round, today: date) -> str:
+def _deadline(round: Round, today: date) -> Deadline:
     label, left = round.get_sort_display(), days_left(round, today)
     if _is_to_come(round, today):
-        return f"{label}：{_day(round.opens_on, today)}开始"
+        return Deadline(f"{label}：{_day(round.opens_on, today)}开始")
     if left is None:
-        return f"{label}：已开放，未设截止日期"
+        return Deadline(f"{label}：已开放，未设截止日期")
     when = "今日截止" if left == 0 else f"{_day(last_day_of(round), today)}截止，还有{left}日"
-    return f"{label}：{when}"
+    return Deadline(f"{label}：{when}", left <= NEAR_DAYS)
 
 
 def _is_to_come(round: Round, today: date) -> bool:

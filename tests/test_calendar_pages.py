@@ -167,12 +167,14 @@ def test_the_deadline_stands_on_home_and_on_the_departments_page(make_round, pre
     last = day(5)
     line = f"一上：{last.month}月{last.day}日截止，还有5日"
     client = signed_in(preparer)
-    assert line in client.get("/").text
+    assert f'class="near">{line}<' in client.get("/").text
     page = reverse("department-year", args=(2024, "286001"))
     assert line in client.get(page).text
     department = preparer.memberships.get().department
     extend_round(round=held, department=department, closes_on=day(8), reason="补报", actor=reviewer)
-    assert "还有8日" in client.get(page).text
+    extended = client.get(page).text
+    assert "还有8日" in extended
+    assert 'class="near"' not in extended
 
 
 @pytest.mark.parametrize("name", ["edit-table", "edit-project", "copy-table"])
