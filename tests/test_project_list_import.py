@@ -229,9 +229,9 @@ def test_a_submitted_table_it_touches_is_a_draft_again_with_a_reason(row, bring,
     assert (reopened.action, imported.action) == ("reopen", "import_list")
     assert reopened.reason.startswith("项目清单导入：")
     assert reopened.batch == imported.batch
-    assert {"path": "status", "place": "状态", "before": "待单位审核", "after": "草稿"} in reopened.changes
+    assert {"path": "status", "place": "状态", "before": "待单位审核", "after": "被退回"} in reopened.changes
     version = Version.objects.get(object_id=declaration.pk)
-    assert (version.act, version.source, version.target) == ("reopen", "submitted", "draft")
+    assert (version.act, version.source, version.target) == ("reopen", "submitted", "returned")
     assert version.document.content_hash == content_hash(before)  # what it said when it was under review
 
 
@@ -251,7 +251,7 @@ def test_what_is_further_on_is_told_to_its_preparer_and_not_touched(bring, compa
 def test_the_finance_bureau_brings_anything_under_review_back(status, bring, reviewer, department_year):
     set_status(stored(TEAM[2]), status)
     done = bring(with_budget(TEAM, 20000), user=reviewer)
-    assert (done.reopened, stored(TEAM[2]).status) == (1, Status.DRAFT)
+    assert (done.reopened, stored(TEAM[2]).status) == (1, Status.RETURNED)
     assert Version.objects.get().capacity == "财政审核人"
 
 

@@ -119,9 +119,9 @@ TRANSITIONS = (
     Transition(CANCEL, Status.DRAFT, Status.CANCELLED, Role.PREPARER),
     Transition(CANCEL, Status.RETURNED, Status.CANCELLED, Role.PREPARER),
     Transition(RESTORE, Status.CANCELLED, Status.DRAFT, Role.PREPARER, ("cancel",)),
-    # 控制数下达: the 项目清单 of the finance bureau changes what was submitted (domain.md §3.5).
-    *(Transition(REOPEN, level, Direction.FILING, Role.FINANCE) for level in WAY),
-    Transition(REOPEN, Status.SUBMITTED, Direction.FILING, Role.PREPARER),
+    # 控制数下达 (domain.md §3.5): what a 项目清单 changes is returned, which needs no open window.
+    *(Transition(REOPEN, level, Status.RETURNED, Role.FINANCE) for level in WAY),
+    Transition(REOPEN, Status.SUBMITTED, Status.RETURNED, Role.PREPARER),
 )
 
 

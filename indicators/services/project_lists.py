@@ -157,7 +157,7 @@ def import_project_list(
     tell_finished(
         text=(
             f"{fiscal_year}项目清单“{pending.file_name}”已导入：新增{done.created}个项目，"
-            f"改动{done.changed}个，退回草稿{done.reopened}个。"
+            f"改动{done.changed}个，退回核对{done.reopened}个。"
         ),
         address=f"{reverse('home')}?year={fiscal_year.year}",
         actor=actor,
@@ -342,7 +342,7 @@ class _Import:
         counts = {
             "created": ("新增", result.created),
             "changed": ("改动", result.changed),
-            "reopened": ("退回草稿", result.reopened),
+            "reopened": ("退回核对", result.reopened),
             "absent": ("本次未出现", len(self._comparison.absent)),
             "problems": ("未导入的问题", len(self._comparison.problems)),
         }

@@ -252,7 +252,7 @@ def _rows_passed_over(listed: ProjectList) -> str:
 def _told(year: int, done: ListImported) -> str:
     parts = [f"新增{done.created}个", f"改动{done.changed}个"]
     if done.reopened:
-        parts.append(f"其中已送审的{done.reopened}个退回草稿")
+        parts.append(f"其中已送审的{done.reopened}个退回核对")
     if done.controls:
         parts.append(f"更新{done.controls}个单位的控制数")
     return f"已导入{year}年度项目清单：{'，'.join(parts)}。"
