@@ -216,7 +216,7 @@ def test_texts_and_indicators_stay_when_an_amount_changes(bring, department_year
 
 
 @pytest.mark.parametrize("row", [with_budget(TEAM, 20000), (*TEAM[:8], 18000)])
-def test_a_submitted_table_it_touches_is_a_draft_again_with_a_reason(row, bring, department_year):
+def test_a_submitted_table_it_touches_is_returned_with_a_reason(row, bring, department_year):
     declaration, other = stored(TEAM[2]), stored(PARTY[2])
     before = load_table(declaration)
     set_status(declaration, Status.SUBMITTED)
@@ -224,7 +224,7 @@ def test_a_submitted_table_it_touches_is_a_draft_again_with_a_reason(row, bring,
     done = bring(row, (*PARTY[:3], other.name, *PARTY[4:]), groups=[Group.AMOUNTS])
     reopened, imported = list(Entry.objects.filter(kind="declaration", object_id=str(declaration.pk)))[-2:]
     assert done.reopened == 1
-    assert (stored(TEAM[2]).status, stored(TEAM[2]).revision) == (Status.DRAFT, declaration.revision + 1)
+    assert (stored(TEAM[2]).status, stored(TEAM[2]).revision) == (Status.RETURNED, declaration.revision + 1)
     assert stored(PARTY[2]).status == Status.SUBMITTED
     assert (reopened.action, imported.action) == ("reopen", "import_list")
     assert reopened.reason.startswith("项目清单导入：")
