@@ -9,9 +9,10 @@ from projects.routes import status_label
 from workflow.history import last_moves
 from workflow.models import Status, Version
 from workflow.steps import acts_open_to
-from workflow.transitions import ACTS, WITHDRAW
+from workflow.transitions import ACTS, REOPEN, RETURN, WITHDRAW
 
 _LABELS = {act.name: act.label for act in ACTS}
+_SENT_BACK = (RETURN.name, REOPEN.name)
 _UNDER_REVIEW = "确需修改的，由本单位填报人在下一级审核之前撤回，或由审核人退回。"
 _ADVICE = {
     Status.CANCELLED: "取消的项目不计入合计，仍可打印。",
@@ -62,3 +63,19 @@ def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
         move,
         window.is_open and WITHDRAW in acts_open_to(user, filed, [WITHDRAW]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """The move that brought something back to its preparer, and what was done, as its button calls it."""
+
+    move: Version
+    act: str
+
+
+def sent_back(reviewable: Declaration | DepartmentYear) -> SentBack | None:
+    """Return who sent back what the preparer has in hand, and why; None where it did not come back."""
+    if not reviewable.is_editable:
+        return None
+    move = last_moves(filed_of(reviewable).kind, [reviewable.pk]).get(reviewable.pk)
+    return SentBack(move, _LABELS[move.act]) if move and move.act in _SENT_BACK else None

@@ -12,7 +12,7 @@ from indicators.rows import load_table
 from indicators.services.findings import refresh_department_findings
 from indicators.versions import publication_of
 from indicators.views.access import may_edit, visible_declaration
-from indicators.views.locks import lock_of
+from indicators.views.locks import lock_of, sent_back
 from indicators.views.marking import MarkedPaper
 from indicators.views.notes import margin_of, marks_of
 from indicators.views.opinion_panel import opinion_panel
@@ -67,7 +67,7 @@ def address_of(filed: DepartmentYear) -> str:
 
 
 def margin_context(document: Declaration | DepartmentYear, html, name: str, user) -> dict:
-    """Return the document's HTML, marked, under ``name``, and the margin beside it."""
+    """Return the document's HTML, marked, under ``name``, the margin beside it, and why it came back."""
     filed = document.department_year if isinstance(document, Declaration) else document
     paper = MarkedPaper(html)
     margin = margin_of(paper, ledger_of(document))
@@ -75,6 +75,7 @@ def margin_context(document: Declaration | DepartmentYear, html, name: str, user
     return {
         name: paper.marked(marks_of(margin.notes)),
         "margin": margin,
+        "sent_back": sent_back(document),
         "may_judge": may_review(user, filed.department),
         "phrases": phrases_of(filed.department) if may_explain else (),
     }

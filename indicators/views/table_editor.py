@@ -67,8 +67,8 @@ def editor_context(user, declaration: Declaration, form: TableForm | None = None
 
 
 def _drafts_beside(declaration: Declaration) -> dict[str, Declaration | None]:
-    """Return the unit's drafts before and after this one that file a table, to go on to."""
-    drafts = declaration.department_year.declarations.filter(status=Status.DRAFT)
+    """Return what the unit has in hand before and after this table and files a table, to go on to."""
+    drafts = declaration.department_year.declarations.filter(status__in=Status.EDITABLE)
     due = drafts.exclude(project__category__in=EXEMPT)
     return {
         "before": due.filter(position__lt=declaration.position).last(),
