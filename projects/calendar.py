@@ -172,17 +172,14 @@ def _day(day: date, today: date) -> str:
     return shown if day.year == today.year else f"{day.year}年{shown}"
 
 
-def open_rounds_of(fiscal_year: FiscalYear) -> list[Round]:
-    """Return the rounds of a year that are open or to come, for everybody: without extensions. One query."""
-    today = timezone.localdate()
-    rounds = Round.objects.filter(fiscal_year=fiscal_year, closed_at=None)
-    return [each for each in rounds if is_open(each, today) or each.opens_on > today]
-
-
 def deadlines_of(rounds: Iterable[Round]) -> list[Deadline]:
-    """Return one line for each round that is open or to come: 一上：7月31日截止，还有5日."""
-    today = timezone.localdate()
-    return [_deadline(each, today) for each in rounds if is_open(each, today) or _is_to_come(each, today)]
+    """Return one line for each round that is open or to come: 一上：7月31日截止，还有5日.
+
+    Where none is, the line says when the last one ended.
+    """
+    today, known = timezone.localdate(), list(rounds)
+    running = [_deadline(each, today) for each in known if is_open(each, today) or _is_to_come(each, today)]
+    return running or [_end(each, today) for each in known[-1:]]
 
 
 def days_left(round: Round, today: date) -> int | None:
@@ -199,6 +196,13 @@ def _deadline(round: Round, today: date) -> Deadline:
         return Deadline(f"{label}：已开放，未设截止日期")
     when = "今日截止" if left == 0 else f"{_day(last_day_of(round), today)}截止，还有{left}日"
     return Deadline(f"{label}：{when}", left <= NEAR_DAYS)
+
+
+def _end(round: Round, today: date) -> Deadline:
+    label = round.get_sort_display()
+    if round.closed_at is not None:
+        return Deadline(f"{label}：{_day(timezone.localdate(round.closed_at), today)}已关闭")
+    return Deadline(f"{label}：{_day(last_day_of(round), today)}已截止")
 
 
 def _is_to_come(round: Round, today: date) -> bool:

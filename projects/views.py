@@ -16,7 +16,7 @@ from departments.permissions import (
     preparable_by,
 )
 from projects import listings, services
-from projects.calendar import deadlines_of, open_rounds_of
+from projects.calendar import deadlines_of
 from projects.deadlines import countdowns_of_units
 from projects.forms import HomeFilter
 from projects.models import DepartmentYear, FiscalYear
@@ -47,7 +47,7 @@ def home(request):
         "may_hand_over": handover_departments_of(request.user).exists(),
         "may_prepare": any(row.may_begin for row in rows),
         "opens_years": opens_years,
-        "deadlines": deadlines_of(open_rounds_of(chosen)),
+        "deadlines": deadlines_of(chosen.rounds.all()),
         "countdowns": countdowns_of_units(request.user, chosen),
         "year_to_open": listings.year_to_open(years) if opens_years else None,
     }

@@ -177,6 +177,19 @@ def test_the_deadline_stands_on_home_and_on_the_departments_page(make_round, pre
     assert 'class="near"' not in extended
 
 
+def test_a_closed_round_is_told_on_home_and_on_the_departments_page(
+    make_round, preparer, leader, reviewer, signed_in, department_year
+):
+    close_round(round=make_round("first", -3, 5), actor=reviewer)
+    today = day(0)
+    client, page = signed_in(preparer), reverse("department-year", args=(2024, "286001"))
+    assert f"一上：{today.month}月{today.day}日已关闭" in client.get("/").text
+    assert "草稿不能修改和送审" in client.get(page).text
+    assert "草稿不能修改和送审" not in signed_in(leader).get(page).text
+    department_year.declarations.update(status=Status.SUBMITTED)
+    assert "草稿不能修改和送审" not in client.get(page).text
+
+
 @pytest.mark.parametrize("name", ["edit-table", "edit-project", "copy-table"])
 def test_a_locked_page_says_why_since_when_by_whom_and_what_to_do(
     make_round, declaration, preparer, signed_in, name

@@ -228,7 +228,7 @@ def test_what_changed_in_between_is_named(post, ready):
 def test_where_all_are_blocked_there_is_nothing_to_press(post, ready, party):
     page = post(selected=[party.pk])
     assert 'name="confirmed"' not in page.text
-    assert "所选项目都有待处理的提示" in page.text
+    assert "所选项目暂不能送审，原因见下" in page.text
 
 
 def test_all_that_the_filter_finds_are_looked_at(post, ready, department_year):

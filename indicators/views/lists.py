@@ -77,6 +77,7 @@ def department_year(request, year, code):
         "years": _year_links(filed),
         "year_sums": year_sums,
         "deadlines": deadlines_of(calendar_for_page(filed).rounds),
+        "closed": _closed(filed) if rights["may_submit"] else "",
         "may_add": may_add(request.user, filed) and not filed.no_projects_confirmed_at,
         "formats": FORMATS,
         "has_two_editions": has_two_editions(filed),
@@ -89,6 +90,12 @@ def department_year(request, year, code):
         "margin_remarks": remarks_for(request.user, filed, texts_of(narrative)),
     }
     return render(request, "indicators/department_year.html", context)
+
+
+def _closed(filed: DepartmentYear) -> str:
+    """Return why nothing new can be filed now, "" while it can or where no draft waits for it."""
+    drafts = filed.declarations.filter(status=Status.DRAFT)
+    return calendar_for_page(filed).window_to_add.message if drafts.exists() else ""
 
 
 @dataclass(frozen=True, slots=True)
