@@ -3,6 +3,7 @@
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from departments.models import Department
 from perfbudget.lib.text import clean_text
 
 
@@ -30,15 +31,15 @@ class LineField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A date that may be left blank; browsers' own date input wants and sends 2024-07-01."""
+    """A date, which may be left blank unless ``missing`` says what to do; browsers send 2024-07-01."""
 
-    def __init__(self, *, label: str, **kwargs):
+    def __init__(self, *, label: str, missing: str = "", **kwargs):
         super().__init__(
             label=label,
-            required=False,
+            required=bool(missing),
             input_formats=["%Y-%m-%d"],
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            error_messages={"invalid": f"{label}应为年-月-日，例如 2024-07-01。"},
+            error_messages={"invalid": f"{label}应为年-月-日，例如 2024-07-01。", "required": missing},
             **kwargs,
         )
 
@@ -47,6 +48,18 @@ def department_label(department) -> str:
     """Return code and name, indented below the 主管部门."""
     indent = "　" if department.parent_id else ""
     return f"{indent}{department.code} {department.name}"
+
+
+def department_filter() -> DepartmentField:
+    """Return a department that narrows a list; the form sets which ones may be chosen."""
+    return DepartmentField(
+        queryset=Department.objects.none(),
+        to_field_name="code",
+        label="部门",
+        required=False,
+        empty_label="全部部门",
+        error_messages={"invalid_choice": "没有可以查看的部门“%(value)s”，从列表中选择部门。"},
+    )
 
 
 def filter_choice(label: str, every: str, choices=()) -> forms.ChoiceField:

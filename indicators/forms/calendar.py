@@ -95,14 +95,11 @@ class ExtensionForm(CalendarForm):
             "invalid_choice": "所选的部门不在列表中，重新选择。",
         },
     )
-    closes_on = DayField(label="延至", help_text="当日仍可办理。")
+    closes_on = DayField(
+        label="延至", missing="没有填写延至的日期，填写后再保存。", help_text="当日仍可办理。"
+    )
     reason = TextField(label="延期原因", required=True)
     rows = (("department", "closes_on"), ("reason",))
-
-    def clean_closes_on(self):
-        if not self.cleaned_data["closes_on"]:
-            raise forms.ValidationError("没有填写延至的日期，填写后再保存。")
-        return self.cleaned_data["closes_on"]
 
 
 class YearSettingsForm(CalendarForm):
