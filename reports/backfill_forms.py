@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
-from departments.forms import DepartmentField
+from departments.forms import department_filter
 from departments.models import Department
 from indicators.forms.project_lists import ColumnsForm, WorkbookField
 from projects.models import ColumnMapping, FiscalYear
@@ -33,14 +33,7 @@ class BackfillForm(forms.Form):
             "invalid_choice": "没有预算年度“%(value)s”，从列表中选择。",
         },
     )
-    department = DepartmentField(
-        queryset=Department.objects.none(),
-        to_field_name="code",
-        label="部门",
-        required=False,
-        empty_label="全部部门",
-        error_messages={"invalid_choice": "没有可以查看的部门“%(value)s”，从列表中选择部门。"},
-    )
+    department = department_filter()
     only_filed = forms.BooleanField(label="只导出已送审和已批复的", required=False)
 
     def __init__(self, data, *, user, **kwargs):

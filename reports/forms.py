@@ -2,7 +2,7 @@
 
 from django import forms
 
-from departments.forms import DepartmentField
+from departments.forms import department_filter
 from departments.models import Department
 from projects.models import Category, FiscalYear
 from reports.audit import NO_CATEGORY, ORDER_LABELS, AuditFilter
@@ -14,14 +14,7 @@ class AuditFilterForm(forms.Form):
     """A filter that makes no sense is an error: left out, the list would hold more than was asked for."""
 
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
-    department = DepartmentField(
-        queryset=Department.objects.none(),
-        to_field_name="code",
-        label="部门",
-        required=False,
-        empty_label="全部部门",
-        error_messages={"invalid_choice": "没有可以查看的部门“%(value)s”，从列表中选择部门。"},
-    )
+    department = department_filter()
     category = forms.ChoiceField(
         label="类别",
         required=False,

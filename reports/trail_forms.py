@@ -2,7 +2,7 @@
 
 from django import forms
 
-from departments.forms import DepartmentField
+from departments.forms import department_filter
 from departments.forms.fields import DayField, filter_choice, filter_text
 from departments.models import Department
 from departments.permissions import trail_departments_of
@@ -54,14 +54,7 @@ class PeriodForm(forms.Form):
 class TrailFilterForm(PeriodForm):
     """Filters of the 操作日志."""
 
-    department = DepartmentField(
-        queryset=Department.objects.none(),
-        to_field_name="code",
-        label="部门",
-        required=False,
-        empty_label="全部部门",
-        error_messages={"invalid_choice": "没有可以查看的部门“%(value)s”，从列表中选择部门。"},
-    )
+    department = department_filter()
     action = filter_choice("操作", "全部操作")
     what = filter_text("对象")
     inside = filter_text("字段和内容")

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from departments.forms import DepartmentField
+from departments.forms import department_filter
 from departments.models import Department
 from indicators.checks import RULES, Severity
 from indicators.finding_lists import FindingFilter, Standing
@@ -23,14 +23,7 @@ class FindingFilterForm(forms.Form):
     """A filter that makes no sense is an error: left out, the list would hold more than was asked for."""
 
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
-    department = DepartmentField(
-        queryset=Department.objects.none(),
-        to_field_name="code",
-        label="部门",
-        required=False,
-        empty_label="全部部门",
-        error_messages={"invalid_choice": "没有可以查看的部门“%(value)s”，从列表中选择部门。"},
-    )
+    department = department_filter()
     rule = _choice("规则", "全部规则", (), "规则")
     severity = _choice(
         "程度", "全部程度", [(severity.value, severity.label) for severity in Severity], "程度"

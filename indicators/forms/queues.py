@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
-from departments.forms import DepartmentField
+from departments.forms import department_filter
 from departments.models import Department
 from indicators import queue_lists
 from indicators.queue_lists import QUEUES, Found, QueueFilter
@@ -38,14 +38,7 @@ class QueueFilterForm(forms.Form):
         empty_value=None,
         error_messages={"invalid_choice": "没有预算年度“%(value)s”，从列表中选择年度。"},
     )
-    department = DepartmentField(
-        queryset=Department.objects.none(),
-        to_field_name="code",
-        label="部门",
-        required=False,
-        empty_label="全部部门",
-        error_messages={"invalid_choice": "没有可以查看的部门“%(value)s”，从列表中选择部门。"},
-    )
+    department = department_filter()
     status = forms.ChoiceField(
         label="状态",
         required=False,
