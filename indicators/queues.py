@@ -23,6 +23,7 @@ NARRATIVE_ORDER = ("-fiscal_year__year", "department__code")
 HANDLING = (PASS.name, RETURN.name, RETURN_ONE.name, APPROVE.name, "approve_cancellation")
 ACT_LABELS = {act.name: act.label for act in ACTS}
 _ANY = Q()
+_BEFORE_TABLES = -1
 _LEVELS = {
     Role.LEADER: (Status.SUBMITTED,),
     Role.SUPERVISOR: (Status.AT_SUPERVISOR,),
@@ -116,58 +117,63 @@ def last_moves_by(user, kind: str, object_ids: Iterable[int], acts: Iterable[str
     return {move.object_id: move for move in moves.select_related("actor", "principal").order_by("pk")}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a table stands among what waits: ``number`` from 1, None where it does not wait (any more).
+class Turn(NamedTuple):
+    """What waits, as one value that compares as the rows are sorted: the newest year comes first.
 
-    ``following`` and ``previous`` are the primary keys of its neighbours.
+    A department's text has position -1 and comes before the tables of its department, as in the lists.
     """
 
-    number: int | None
-    total: int
-    following: int | None
-    previous: int | None = None
-
-
-def place_in_queue(user, declaration: Declaration) -> Place:
-    """Return the place of a table in the queue of ``user``; behind the last comes the first again."""
-    keys = [_Key.of(row) for row in todo_of(user).values_list(*_Key.columns())]
-    filed = declaration.department_year
-    own = _Key.of((filed.fiscal_year.year, filed.department.code, declaration.position, declaration.pk))
-    others = [key for key in keys if key.pk != own.pk]
-    following = next((key.pk for key in others if key > own), others[0].pk if others else None)
-    previous = next((key.pk for key in reversed(others) if key < own), others[-1].pk if others else None)
-    number = keys.index(own) + 1 if own in keys else None
-    return Place(number, len(keys), following, previous)
-
-
-def next_in_queue(user, declaration: Declaration) -> Declaration | None:
-    """Return the table to work on after this one, which may have left the queue; None where it is empty."""
-    following = place_in_queue(user, declaration).following
-    if following is None:
-        return None
-    rows = Declaration.objects.select_related(
-        "project", "department_year__department", "department_year__fiscal_year"
-    )
-    return rows.get(pk=following)
-
-
-class _Key(NamedTuple):
-    """What ORDER sorts by, as one value that compares as the rows are sorted."""
-
-    year: int
+    falling_year: int
     code: str
     position: int
     pk: int
 
-    @classmethod
-    def columns(cls) -> tuple[str, ...]:
-        return tuple(name.lstrip("-") for name in ORDER)
+    @property
+    def year(self) -> int:
+        return -self.falling_year
+
+    @property
+    def is_table(self) -> bool:
+        return self.position != _BEFORE_TABLES
 
     @classmethod
-    def of(cls, row: Iterable) -> "_Key":
-        year, code, position, pk = row
-        return cls(-year, code, position, pk)
+    def of(cls, reviewed: Declaration | DepartmentYear) -> "Turn":
+        is_table = isinstance(reviewed, Declaration)
+        filed = reviewed.department_year if is_table else reviewed
+        position = reviewed.position if is_table else _BEFORE_TABLES
+        return cls(-filed.fiscal_year.year, filed.department.code, position, reviewed.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands among what waits: ``number`` from 1, None where it does not wait (any more).
+
+    ``following`` and ``previous`` are its neighbours.
+    """
+
+    number: int | None
+    total: int
+    following: Turn | None
+    previous: Turn | None
+
+
+def place_in_queue(user, reviewed: Declaration | DepartmentYear) -> Place:
+    """Return where a table or a text stands in the queue of ``user``; behind the last comes the first."""
+    turns = _turns_of(user)
+    own = Turn.of(reviewed)
+    others = [turn for turn in turns if turn != own]
+    following = next((turn for turn in others if turn > own), others[0] if others else None)
+    previous = next((turn for turn in reversed(others) if turn < own), others[-1] if others else None)
+    number = turns.index(own) + 1 if own in turns else None
+    return Place(number, len(turns), following, previous)
+
+
+def _turns_of(user) -> list[Turn]:
+    tables = todo_of(user).values_list(*(name.lstrip("-") for name in ORDER))
+    narratives = narratives_to_do(user).values_list("fiscal_year__year", "department__code", "pk")
+    turns = [Turn(-year, code, position, pk) for year, code, position, pk in tables]
+    turns += [Turn(-year, code, _BEFORE_TABLES, pk) for year, code, pk in narratives]
+    return sorted(turns)
 
 
 class _Office(NamedTuple):

@@ -106,6 +106,35 @@ def test_keys_lead_through_the_queue(review, people, submitted, department_year)
     expect(review).to_have_url(re.compile(f"/tables/{submitted.pk}/review/"))
 
 
+def test_a_return_and_a_comment_are_sent_by_ctrl_enter(review, submitted):
+    review.keyboard.press("c")
+    review.keyboard.type("请附测算依据")
+    review.keyboard.press("Control+Enter")
+    expect(review.locator(".comment")).to_contain_text("请附测算依据")
+    review.keyboard.press("r")
+    review.keyboard.type("依据不足。")
+    review.keyboard.press("Control+Enter")
+    expect(review.locator(".note.success")).to_contain_text("已退回填报人")
+    assert status_of(submitted) == Status.RETURNED
+
+
+def test_a_comment_that_is_not_sent_keeps_the_acts_back(review, submitted):
+    review.keyboard.press("c")
+    review.keyboard.type("请附测算依据")
+    review.keyboard.press("Escape")
+    review.locator("#pass > summary").click()
+    review.get_by_role("button", name="确认通过").click()
+    written = review.get_by_role("textbox", name="批注")
+    expect(written).to_be_focused()
+    expect(written).to_have_value("请附测算依据")
+    assert written.evaluate("each => each.validationMessage") == "还没有提交：提交或清空后再办理。"
+    assert status_of(submitted) == Status.SUBMITTED
+    written.fill("")
+    review.locator("#pass > summary").click()
+    review.get_by_role("button", name="确认通过").click()
+    expect(review.locator(".note.success")).to_contain_text("已通过")
+
+
 def test_the_second_of_two_reviewers_is_told(review, people, submitted, console_errors):
     move_tables(revisions={submitted.pk: submitted.revision}, act=PASS, actor=people[1])
     review.keyboard.press("r")

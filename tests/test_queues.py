@@ -170,20 +170,29 @@ def test_the_number_returned_is_for_who_fills_in(department_year, two, leader, p
 
 def test_the_next_one_follows_and_after_the_last_comes_the_first(two, leader):
     stand(Status.SUBMITTED, *two)
-    assert queues.next_in_queue(leader, two[0]) == two[1]
-    assert queues.next_in_queue(leader, two[1]) == two[0]
+    assert queues.place_in_queue(leader, two[0]).following.pk == two[1].pk
+    assert queues.place_in_queue(leader, two[1]).following.pk == two[0].pk
     assert queues.place_in_queue(leader, two[1]).number == 2
 
 
 def test_the_next_one_is_found_after_a_table_left_the_queue(two, leader):
     stand(Status.SUBMITTED, two[1])
-    assert queues.next_in_queue(leader, two[0]) == two[1]
+    assert queues.place_in_queue(leader, two[0]).following.pk == two[1].pk
     assert queues.place_in_queue(leader, two[0]).number is None
+
+
+def test_the_text_of_a_department_stands_before_its_tables(department_year, two, leader):
+    stand(Status.SUBMITTED, *two)
+    DepartmentYear.objects.filter(pk=department_year.pk).update(status=Status.SUBMITTED)
+    place = queues.place_in_queue(leader, department_year)
+    assert (place.number, place.total, place.following.pk) == (1, 3, two[0].pk)
+    assert not queues.place_in_queue(leader, two[1]).following.is_table
+    assert queues.place_in_queue(leader, two[0]).previous == queues.Turn.of(department_year)
 
 
 def test_behind_the_only_one_comes_nothing(two, leader):
     stand(Status.SUBMITTED, two[0])
-    assert queues.next_in_queue(leader, two[0]) is None
+    assert queues.place_in_queue(leader, two[0]).following is None
 
 
 def test_done_is_what_somebody_handled(two, leader, preparer):

@@ -181,6 +181,20 @@ def test_passing_leads_to_the_next_in_the_queue(submitted, department_year, act)
     assert submitted.status == Status.FINANCE_FIRST
 
 
+def test_returning_a_text_leads_to_the_first_table_of_its_department(
+    submitted, department_year, signed_in, leader
+):
+    DepartmentYear.objects.filter(pk=department_year.pk).update(status=Status.SUBMITTED)
+    client, text = signed_in(leader), reverse("review-narrative", args=(2024, "286001"))
+    assert "<b>1/2</b>" in client.get(text).text
+    assert f'data-previous="{text}"' in page_of(client, submitted).text
+    department_year.refresh_from_db()
+    response = client.post(
+        f"{text}act/", {"act": "return", "revision": department_year.revision, "reason": "补充。"}
+    )
+    assert response.url == reverse("review-table", args=(submitted.pk,))
+
+
 def test_the_last_of_the_queue_leads_to_the_list(submitted, act):
     assert act(submitted, "pass").url == reverse("queue", args=("todo",))
 

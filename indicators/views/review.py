@@ -18,7 +18,7 @@ from indicators.forms.problems import form_problems
 from indicators.forms.review import REVIEW_ACTS, ActForm, CommentForm
 from indicators.layout.html import publication_html
 from indicators.layout.tracked import first_within, runs_html, texts_of, tracked_html
-from indicators.queues import place_in_queue
+from indicators.queues import Turn, place_in_queue
 from indicators.review_papers import ChangeLine, LastYear, ReviewPaper, last_year_of, review_paper
 from indicators.services.findings import refresh_department_findings
 from indicators.services.obstacles import obstacles_to, obstacles_to_narrative
@@ -28,7 +28,7 @@ from indicators.views.access import require_reviewer, visible_declaration, visib
 from indicators.views.marking import cell_id
 from indicators.views.notes import Margin
 from indicators.views.opinion_panel import opinion_panel
-from indicators.views.pages import address_of, margin_context
+from indicators.views.pages import margin_context
 from indicators.views.remark_lists import Remark, Remarks, remarks_of, text_at
 from indicators.views.remarks import review_address
 from indicators.views.review_tails import tails_of
@@ -101,7 +101,7 @@ def act_on_table(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def act_on_narrative(request: HttpRequest, year: int, code: str) -> HttpResponse:
-    """Pass, return or recall a department's text."""
+    """Pass, return or recall a department's text likewise."""
     return _act(request, visible_department_year(request.user, year, code))
 
 
@@ -122,7 +122,7 @@ def _act(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
     form = ActForm(request.POST)
     if not form.is_valid():
         return _page(request, reviewed, act_form=form, status=422)
-    following = place_in_queue(request.user, reviewed).following if _is_table(reviewed) else None
+    following = _address_of(place_in_queue(request.user, reviewed).following)
     refresh_department_findings(department_year=_filed(reviewed))
     try:
         done = _move(reviewed, form, request.user)
@@ -133,9 +133,7 @@ def _act(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
     messages.success(request, _told(reviewed, form.chosen, done))
     if form.chosen == RECALL:
         return redirect(review_address(reviewed))
-    if following is not None:
-        return redirect("review-table", pk=following)
-    return redirect("queue", "todo") if _is_table(reviewed) else redirect(address_of(_filed(reviewed)))
+    return redirect(following or reverse("queue", args=("todo",)))
 
 
 def _move(reviewed: Reviewed, form: ActForm, actor) -> Version:
@@ -212,7 +210,7 @@ def _page(
         "chosen": act_form.data.get("act", "") if act_form else "",
         "comment_form": comment_form,
         "problems": form_problems(typed) if typed and typed.is_bound else (),
-        "queue": place_in_queue(request.user, reviewed) if _is_table(reviewed) else None,
+        **_queue(request.user, reviewed),
         "page_address": review_address(reviewed),
         "act_address": _beside(reviewed, "act"),
         "comment_address": _beside(reviewed, "comments"),
@@ -291,6 +289,24 @@ def _history(reviewed: Reviewed) -> list[Moved]:
         Moved(version, _LABELS[version.act], status_label(version.target, fiscal_year))
         for version in moves_of(reviewed).order_by("-pk")
     ]
+
+
+def _queue(user, reviewed: Reviewed) -> dict[str, object]:
+    place = place_in_queue(user, reviewed)
+    return {
+        "queue": place,
+        "following": _address_of(place.following),
+        "previous": _address_of(place.previous),
+    }
+
+
+def _address_of(turn: Turn | None) -> str:
+    """Return the page on which what waits is reviewed; none where nothing does."""
+    if turn is None:
+        return ""
+    if turn.is_table:
+        return reverse("review-table", args=(turn.pk,))
+    return reverse("review-narrative", args=(turn.year, turn.code))
 
 
 def _beside(reviewed: Reviewed, what: str) -> str:

@@ -2,10 +2,12 @@
 
 import { Bar } from "./review/bar.js";
 import { Cells } from "./review/cells.js";
+import { Drafts } from "./review/drafts.js";
 import { listenToKeys } from "./review/keys.js";
 import { Tabs } from "./review/tabs.js";
 
-const tabs = new Tabs(document.querySelector(".review-side"));
-const bar = new Bar(document.querySelector(".review-bar"));
+const side = document.querySelector(".review-side");
+const tabs = new Tabs(side);
+const bar = new Bar(document.querySelector(".review-bar"), new Drafts(side, tabs));
 const cells = new Cells(document.querySelector(".paper.shown"), tabs);
 listenToKeys({ bar, cells, tabs });

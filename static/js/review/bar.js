@@ -1,8 +1,9 @@
 // The acts at the bottom: their panels open one at a time, take the focus and give it back.
 
 export class Bar {
-  constructor(bar) {
+  constructor(bar, drafts) {
     this.bar = bar;
+    this.drafts = drafts;
     this.folds = [...bar.querySelectorAll("details")];
     this.help = document.querySelector(".review-help");
     for (const fold of this.folds) fold.addEventListener("toggle", () => this.#toggled(fold));
@@ -47,7 +48,7 @@ export class Bar {
   // Go to the next or the previous table of the queue.
   go(where) {
     const address = this.bar.dataset[where];
-    if (address) location.assign(address);
+    if (address && !this.drafts.hold()) location.assign(address);
   }
 
   #toggled(fold) {
@@ -61,7 +62,13 @@ export class Bar {
   }
 
   #sendOnce(event) {
-    if (event.target.dataset.sent) event.preventDefault();
-    event.target.dataset.sent = "yes";
+    if (event.target.dataset.sent || this.#isHeld()) event.preventDefault();
+    else event.target.dataset.sent = "yes";
+  }
+
+  #isHeld() {
+    if (!this.drafts.hold()) return false;
+    for (const fold of this.folds) fold.open = false;
+    return true;
   }
 }

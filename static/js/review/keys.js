@@ -1,4 +1,4 @@
-// The keys of the review page; never while somebody types, and none with Ctrl, Alt or the like.
+// The keys of the review page; never while somebody types, and none with Ctrl, Alt or the like but Ctrl+Enter.
 
 export function listenToKeys({ bar, cells, tabs }) {
   const acts = {
@@ -17,6 +17,7 @@ export function listenToKeys({ bar, cells, tabs }) {
   for (const place of [0, 1, 2, 3]) acts[place + 1] = () => tabs.open(place);
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.ctrlKey && event.target.matches("textarea") && !event.repeat) send(event);
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const act = acts[key];
@@ -26,6 +27,12 @@ export function listenToKeys({ bar, cells, tabs }) {
     const done = act();
     if (done !== false && event.key !== "Escape") event.preventDefault();
   });
+}
+
+// Send what is typed, by the first button of its form.
+function send(event) {
+  event.preventDefault();
+  event.target.form.querySelector("button[type=submit]").click();
 }
 
 function isTyping(element) {
