@@ -1,33 +1,26 @@
 """The auditor's page: projects of all departments they may see, and exactly that list as a workbook."""
 
 import dataclasses
-import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.permissions import sees_across_departments
-from indicators.services.exports import record_list_export
-from perfbudget.lib.text import file_name
 from projects.models import Declaration
 from reports import audit
 from reports.audit import AuditFilter
-from reports.audit_workbook import TITLE, Scope, TooManyRowsError, write_audit_workbook
-from reports.files import FORMATS
+from reports.audit_workbook import TITLE, write_audit_workbook
 from reports.forms import AuditFilterForm
+from reports.list_workbooks import list_workbook, year_and_department
 
 ROWS_PER_PAGE = 50
 # The web server gives up on an answer that takes two minutes (bin/run); this many rows take half a minute.
 MOST_ROWS = 200_000
-_EVERYWHERE = "全部部门"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +57,21 @@ def audit_workbook(request: HttpRequest) -> HttpResponse:
     _require_reader(request.user)
     form = AuditFilterForm(request.GET, user=request.user)
     if not form.is_valid():
-        return _back_to_list(request)
+        return redirect(_list_address(request))
     wanted = form.wanted()
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    try:
-        found = _found(request.user, wanted)
-        scope = scope_of(request.user, wanted.described())
-        counts = write_audit_workbook(file, found, scope, most_rows=MOST_ROWS)
-    except TooManyRowsError as error:
-        file.close()
-        messages.error(request, str(error))
-        return _back_to_list(request)
-    file.seek(0)
-    record_list_export(
-        actor=request.user,
+    found = _found(request.user, wanted)
+
+    def write(file, scope) -> int:
+        return sum(dataclasses.astuple(write_audit_workbook(file, found, scope, most_rows=MOST_ROWS)))
+
+    return list_workbook(
+        request,
+        write,
         name="audit",
-        what=TITLE,
+        title=TITLE,
         filters=wanted.described(),
-        rows=sum(dataclasses.astuple(counts)),
-    )
-    return FileResponse(
-        file, as_attachment=True, filename=_file_name(wanted), content_type=FORMATS["xlsx"].content_type
+        back=_list_address(request),
+        named=year_and_department(wanted),
     )
 
 
@@ -110,20 +97,5 @@ def _sort_link(column: str, wanted: AuditFilter | None) -> SortLink:
     return SortLink(falling if column == "budget" else column, "")
 
 
-def scope_of(user, filters: Sequence[tuple[str, str]]) -> Scope:
-    """Return whose list a workbook holds, narrowed by these filters, for its 说明."""
-    covered = (
-        f"{membership.department or _EVERYWHERE}（{membership.get_role_display()}）"
-        for membership in user.memberships.select_related("department")
-    )
-    return Scope(f"{user}（{user.get_username()}）", "、".join(covered), filters, timezone.localtime())
-
-
-def _file_name(wanted: AuditFilter) -> str:
-    year = f"{wanted.year}年度" if wanted.year else ""
-    code = wanted.department.code if wanted.department else ""
-    return file_name(TITLE, year, code, f"{timezone.localdate():%Y%m%d}", extension="xlsx")
-
-
-def _back_to_list(request: HttpRequest) -> HttpResponse:
-    return redirect(f"{reverse('audit-search')}?{request.GET.urlencode()}")
+def _list_address(request: HttpRequest) -> str:
+    return f"{reverse('audit-search')}?{request.GET.urlencode()}"

@@ -1,13 +1,12 @@
 """操作日志, 安全日志 and 核验: what auditors search, take away and check."""
 
-import tempfile
 from collections.abc import Callable
 from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +23,7 @@ from departments.permissions import (
 from indicators.services.exports import record_list_export
 from indicators.timeline import event_of
 from perfbudget.lib.text import file_name
-from reports.audit_views import scope_of
-from reports.audit_workbook import TooManyRowsError
-from reports.files import FORMATS
+from reports.list_workbooks import list_workbook
 from reports.trail_forms import SecurityFilterForm, TrailFilterForm
 from reports.trail_workbook import (
     SECURITY_TITLE,
@@ -173,18 +170,14 @@ def _workbook(
     back = f"{reverse(page)}?{request.GET.urlencode()}"
     if not form.is_valid():
         return redirect(back)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    filters = form.described()
-    try:
-        rows = write(file, found, scope_of(request.user, filters), most_entries=MOST_ENTRIES)
-    except TooManyRowsError as error:
-        file.close()
-        messages.error(request, str(error))
-        return redirect(back)
-    record_list_export(actor=request.user, name=page, what=title, filters=filters, rows=rows)
-    file.seek(0)
-    name = file_name(title, f"{timezone.localdate():%Y%m%d}", extension="xlsx")
-    return FileResponse(file, as_attachment=True, filename=name, content_type=FORMATS["xlsx"].content_type)
+    return list_workbook(
+        request,
+        lambda file, scope: write(file, found, scope, most_entries=MOST_ENTRIES),
+        name=page,
+        title=title,
+        filters=form.described(),
+        back=back,
+    )
 
 
 def _day(text: str, today: date) -> date:
