@@ -190,6 +190,21 @@ def test_a_closed_round_is_told_on_home_and_on_the_departments_page(
     assert "草稿不能修改和送审" not in client.get(page).text
 
 
+def test_what_is_approved_offers_an_adjustment_only_in_its_window(
+    make_round, declaration, preparer, reviewer, signed_in
+):
+    Declaration.objects.filter(pk=declaration.pk).update(status=Status.APPROVED)
+    held, client = make_round("adjustment", -3, 5), signed_in(preparer)
+    page, form = (reverse(name, args=(declaration.pk,)) for name in ("table", "open-adjustment"))
+    assert form in client.get(page).text
+    close_round(round=held, actor=reviewer)
+    shown, refused = client.get(page), client.get(form)
+    assert form not in shown.text
+    assert "调整已由赵丽华于" in shown.text
+    assert refused.status_code == 409
+    assert "调整已由赵丽华于" in refused.text
+
+
 @pytest.mark.parametrize("name", ["edit-table", "edit-project", "copy-table"])
 def test_a_locked_page_says_why_since_when_by_whom_and_what_to_do(
     make_round, declaration, preparer, signed_in, name

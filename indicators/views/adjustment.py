@@ -19,7 +19,12 @@ from indicators.services.adjustment import (
     restore_declaration,
 )
 from indicators.services.reviewing import filed_of
-from indicators.views.access import require_preparer, visible_declaration, visible_department_year
+from indicators.views.access import (
+    require_preparer,
+    visible_declaration,
+    visible_department_year,
+    window_of,
+)
 from indicators.views.pages import table_page
 from projects.models import Adjustment, Declaration
 from workflow.services import RevisionConflictError, TransitionError
@@ -119,10 +124,13 @@ def _with_reason(request, pk: int, act: Act, kind: str, service: Callable, done:
     return redirect("table", pk=pk)
 
 
-def _refusal(declaration: Declaration, act: Act, user) -> TransitionError | None:
+def _refusal(declaration: Declaration, act: Act, user) -> TransitionError | AdjustmentError | None:
     """Return why the act is not open now, before anybody types a reason."""
     (step,) = steps([filed_of(declaration)], act, user)
-    return step if isinstance(step, TransitionError) else None
+    if isinstance(step, TransitionError):
+        return step
+    window = window_of(declaration)
+    return AdjustmentError(window.message) if act == ADJUST and not window.is_open else None
 
 
 def _form_page(request, declaration: Declaration, form: ReasonForm, kind: str, *, refusal=None):

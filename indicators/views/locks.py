@@ -25,7 +25,8 @@ _ADVICE = {
 class Lock:
     """Why something cannot be changed; ``move`` is the act that locked it, None where none is known.
 
-    ``closed`` says why no window of the year is open for what the preparer has in hand.
+    ``closed`` says why no window of the year is open for what the preparer has in hand, ``no_adjusting`` why
+    what is in force cannot be adjusted now.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Lock:
     move: Version | None = None
     may_withdraw: bool = False
     closed: str = ""
+    no_adjusting: str = ""
 
     @property
     def act(self) -> str:
@@ -45,7 +47,7 @@ class Lock:
             return self.closed
         if self.may_withdraw:
             return "需要修改时先撤回，改好后重新送审。"
-        return _ADVICE.get(self.status, _UNDER_REVIEW)
+        return self.no_adjusting or _ADVICE.get(self.status, _UNDER_REVIEW)
 
 
 def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
@@ -62,6 +64,7 @@ def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
         Status(reviewable.status),
         move,
         window.is_open and WITHDRAW in acts_open_to(user, filed, [WITHDRAW]),
+        no_adjusting=window.message if reviewable.status in (Status.APPROVED, Status.PUBLISHED) else "",
     )
 
 

@@ -6,6 +6,7 @@ from indicators.document.marked_changes import marked
 from indicators.services.adjustment import adjustment_of
 from indicators.services.reviewing import filed_of
 from indicators.versions import is_being_adjusted, version_in_force
+from indicators.views.access import window_of
 from projects.models import Declaration
 from workflow.models import Status
 from workflow.steps import acts_open_to
@@ -16,7 +17,9 @@ _FORMATS = (("pdf", "PDF"), ("xlsx", "Excel"), ("docx", "Word"), ("html", "ç½‘é¡
 
 def standing_of(declaration: Declaration, user) -> dict:
     """Return what the block says; its queries do not depend on how much was adjusted."""
-    acts = acts_open_to(user, filed_of(declaration), (ADJUST, ABANDON, CANCEL, RESTORE))
+    acts = set(acts_open_to(user, filed_of(declaration), (ADJUST, ABANDON, CANCEL, RESTORE)))
+    if not window_of(declaration).is_open:
+        acts.discard(ADJUST)
     comparison = comparison_of(declaration) if declaration.version > 1 else None
     adjusted = comparison.adjusted[0] if comparison else None
     cancelled = declaration.status == Status.CANCELLED
