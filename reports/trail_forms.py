@@ -6,11 +6,12 @@ from departments.forms import department_filter
 from departments.forms.fields import DayField, filter_choice, filter_text
 from departments.models import Department
 from departments.permissions import trail_departments_of
+from projects.models import Declaration
 from trail.labels import ACTIONS, Sort, label_of
 from trail.models import SecurityEvent
 from trail.search import TrailFilter
 
-NEEDS_BOUNDS = "查找字段和内容要读每条记录，须同时写明起始日期或部门，缩小范围后再查询。"
+NEEDS_BOUNDS = "查找字段和内容要读每条记录，须同时写明起始日期、部门或完整的项目编码，缩小范围后再查询。"
 WRONG_ORDER = "截止日期不能早于起始日期，改正后再查询。"
 
 
@@ -75,13 +76,16 @@ class TrailFilterForm(PeriodForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("inside") and not (cleaned.get("since") or cleaned.get("department")):
+        self.tables = _tables_with(cleaned.get("what", ""))
+        if cleaned.get("inside") and not (cleaned.get("since") or cleaned.get("department") or self.tables):
             self.add_error("inside", NEEDS_BOUNDS)
         return cleaned
 
     def wanted(self) -> TrailFilter:
         """Return what is asked for; only after is_valid()."""
         cleaned = dict(self.cleaned_data)
+        if self.tables:
+            cleaned |= {"what": "", "tables": self.tables}
         department, action = cleaned.pop("department"), cleaned.pop("action")
         sort = next((sort for sort in Sort if _every(sort) == action), None)
         return TrailFilter(
@@ -102,6 +106,12 @@ class SecurityFilterForm(PeriodForm):
 def _every(sort: Sort) -> str:
     """Return what stands in an address for all actions of a sort; some have the name of one of them."""
     return f"every-{sort.key}"
+
+
+def _tables_with(code: str) -> list[str]:
+    """Return the keys of the tables of every year of a project, as entries name them; its code is whole."""
+    tables = Declaration.objects.filter(project__code=code.strip().upper()) if code.strip() else ()
+    return [str(table.pk) for table in tables]
 
 
 def _codes_below(department: Department) -> list[str]:

@@ -89,6 +89,18 @@ def test_entries_are_found_by_each_filter(act, search, preparer, leader):
         assert search(**filters) == [entry.sequence for entry in found], filters
 
 
+def test_a_project_code_finds_its_tables_also_inside(act, search, declaration, preparer):
+    code, key = declaration.project.code, str(declaration.pk)
+    change = [Change("budget", "预算数", "1.80万元", "2.80万元")]
+    own = act(preparer, kind="declaration", object_id=key, changes=change)
+    act(preparer, kind="declaration", object_id="0", changes=change)
+    act(preparer, kind="user", object_id=key, changes=change)
+
+    assert search(what=code.lower(), inside="2.80") == [own.sequence]
+    assert search(what=code)[0] == own.sequence
+    assert search(what=code[:-1], since=day()) == []
+
+
 def test_a_sort_of_action_finds_all_of_it(act, search, preparer):
     edit, paste, submit = (act(preparer, action=name).sequence for name in ("edit", "paste", "submit"))
 

@@ -18,7 +18,8 @@ from trail.services import WITHOUT_USER
 class TrailFilter:
     """What somebody looks for; "" and None leave a filter out. ``departments`` are codes, the days inclusive.
 
-    ``inside`` is looked for in the fields, their former and new values.
+    ``inside`` is looked for in the fields, their former and new values; ``tables`` are the keys of
+    declarations, None for entries on everything.
     """
 
     who: str = ""
@@ -31,6 +32,7 @@ class TrailFilter:
     inside: str = ""
     batch: str = ""
     address: str = ""
+    tables: Collection[str] | None = None
 
 
 def find(entries: QuerySet[Entry], wanted: TrailFilter) -> QuerySet[Entry]:
@@ -50,6 +52,8 @@ def find(entries: QuerySet[Entry], wanted: TrailFilter) -> QuerySet[Entry]:
         entries = entries.filter(action__in=list(ACTIONS[wanted.sort]))
     if wanted.what:
         entries = entries.filter(label__icontains=wanted.what)
+    if wanted.tables is not None:
+        entries = entries.filter(kind="declaration", object_id__in=list(wanted.tables))
     if wanted.inside:
         entries = entries.filter(changes__icontains=json.dumps(wanted.inside, ensure_ascii=False)[1:-1])
     for name in ("batch", "address"):
