@@ -142,7 +142,7 @@ def test_an_altered_version_is_named_with_its_entry(moved, column):
     altered, missing = verify()
 
     assert altered.startswith(f"版本记录{moved[1].pk}（")
-    assert altered.endswith("与操作日志登记的不符：被改动过，或者是插入的。")
+    assert altered.endswith("在操作日志中没有相符的登记：版本被改动、插入，或者登记它的日志被改动、删除。")
     assert missing.startswith(f"操作日志第{entry.sequence}条登记的版本（“{entry.label}”撤回）不在版本记录中")
 
 
@@ -162,7 +162,7 @@ def test_an_inserted_version_is_named(moved):
 
     (problem,) = verify()
 
-    assert problem.startswith(f"版本记录{copied.pk}（department_year {copied.object_id} 第1版 批复）")
+    assert problem.startswith(f"版本记录{copied.pk}（部门年度{copied.object_id} 第1版 批复）")
     assert problem.endswith("被改动过，或者是插入的。")
 
 

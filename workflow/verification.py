@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
+from trail.labels import kind_of
 from trail.models import Entry
 from trail.verification import readable_rows
 from workflow.models import StoredDocument, Version
@@ -17,6 +18,7 @@ _COLUMNS = (
     *("kind", "object_id", "number", "revision", "act", "source", "target", "skipped", "document_id"),
     *("actor_id", "principal_id", "capacity", "reason", "batch"),
 )
+_UNRECORDED = "在操作日志中没有相符的登记：版本被改动、插入，或者登记它的日志被改动、删除。"
 
 
 def digest_of(version: Version) -> str:
@@ -66,7 +68,7 @@ def _versions(recorded: dict[str, tuple[int, str]]) -> Iterator[str]:
     for key, version in readable_rows(Version.objects.all()):
         found = recorded.pop(digest_of(version), None) if version and version.at else None
         if found is None:
-            yield f"{_named(key, version)}与操作日志登记的不符：被改动过，或者是插入的。"
+            yield f"{_named(key, version)}{_UNRECORDED}"
             continue
         subject = (version.kind, version.object_id)
         if found[0] < last.get(subject, 0):
@@ -80,4 +82,4 @@ def _named(key: int, version: Version | None) -> str:
     if version is None:
         return f"版本记录{key}"
     act = _ACTS.get(version.act, version.act)
-    return f"版本记录{key}（{version.kind} {version.object_id} 第{version.number}版 {act}）"
+    return f"版本记录{key}（{kind_of(version.kind)}{version.object_id} 第{version.number}版 {act}）"
