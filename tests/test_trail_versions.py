@@ -163,7 +163,7 @@ def test_an_inserted_version_is_named(moved):
     (problem,) = verify()
 
     assert problem.startswith(f"版本记录{copied.pk}（部门年度{copied.object_id} 第1版 批复）")
-    assert problem.endswith("被改动过，或者是插入的。")
+    assert problem.endswith("或者登记它的日志被改动、删除。")
 
 
 def test_versions_that_changed_places_are_named(moved):
