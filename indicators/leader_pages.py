@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 
 from indicators.checks import Severity
 from indicators.document.changes import Change, table_changes
@@ -19,6 +20,8 @@ from projects.routes import status_label
 
 PRINTED_LINES = 50  # what one A4 holds below the figures: projects, then what asks for a reason
 MOST_PRINTED_PROJECTS = 40
+MOST_LINES_OF_REASON = 3
+_SIGNS_PER_LINE = 56
 UNEXPLAINED = "没有说明"
 _NOTHING = Decimal(0)
 # What differs every year, or says nothing about what is promised.
@@ -42,7 +45,8 @@ class Figures:
 class ProjectLine:
     """A project beside what it was the year before; ``difference`` in 元, None where it is new.
 
-    ``change`` is what changed, in one line. ``open`` counts what blocks, ``explained`` what has a reason.
+    ``change`` is what changed, in one line. ``errors`` counts 须改正, ``open`` what wants a reason
+    and has none, ``explained`` what has one.
     """
 
     declaration: Declaration
@@ -50,6 +54,7 @@ class ProjectLine:
     before: Declaration | None
     difference: Decimal | None
     change: str
+    errors: int
     open: int
     explained: int
     waits: bool
@@ -62,6 +67,11 @@ class Reason:
     declaration: Declaration
     item: Item
     text: str
+
+    @property
+    def printed_lines(self) -> int:
+        signs = len(str(self.declaration)) + len(self.item.rule.title) + len(self.text or UNEXPLAINED) + 2
+        return min(MOST_LINES_OF_REASON, -(-signs // _SIGNS_PER_LINE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,8 @@ class LeaderPage:
 
     @property
     def printed_reasons(self) -> int:
-        return PRINTED_LINES - self.printed_projects
+        ends = accumulate(reason.printed_lines for reason in self.reasons)
+        return sum(end <= PRINTED_LINES - self.printed_projects for end in ends)
 
     @property
     def unprinted_projects(self) -> int:
@@ -124,7 +135,7 @@ class LeaderPage:
 
     @property
     def unprinted_reasons(self) -> int:
-        return max(0, len(self.reasons) - self.printed_reasons)
+        return len(self.reasons) - self.printed_reasons
 
 
 def leader_page(filed: DepartmentYear, user) -> LeaderPage:
@@ -178,10 +189,20 @@ def _lines(
         change = _told(documents[before.uid], documents[each.uid]) if before else ""
         blocking = [item for item in items[each.pk] if item.blocks]
         explained = [item for item in items[each.pk] if item.needs_reason and not item.blocks]
+        errors = sum(item.severity == Severity.ERROR for item in blocking)
+        unexplained = len(blocking) - errors
         difference = (each.budget or _NOTHING) - (before.budget or _NOTHING) if before else None
         status = status_label(each.status, filed.fiscal_year)
         yield ProjectLine(
-            each, status, before, difference, change, len(blocking), len(explained), each.pk in waiting
+            each,
+            status,
+            before,
+            difference,
+            change,
+            errors,
+            unexplained,
+            len(explained),
+            each.pk in waiting,
         )
 
 

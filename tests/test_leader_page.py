@@ -103,7 +103,15 @@ def test_what_asks_for_a_reason_stands_with_it_and_those_without_come_first(shee
     texts = [bool(reason.text) for reason in reasons]
     assert texts == sorted(texts)
     line = sheet().lines[0]
-    assert (line.open, line.explained > 0) == (0, True)
+    assert (line.errors, line.open, line.explained > 0) == (0, 0, True)
+
+
+def test_a_long_reason_takes_more_lines_of_the_sheet(sheet, declaration, preparer):
+    refresh_department_findings(department_year=declaration.department_year)
+    for item in open_obligations(declaration):
+        explain(rule=item.rule.code, declarations=[declaration], text="核对" * 50, actor=preparer)
+    reasons = [each for each in sheet().reasons if each.declaration == declaration and each.text]
+    assert {each.printed_lines for each in reasons} == {3}
 
 
 def test_only_what_waits_for_the_reader_can_be_ticked(signed_in, declaration, leader, auditor):
