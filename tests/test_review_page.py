@@ -217,6 +217,13 @@ def test_a_return_without_a_reason_is_refused_and_changes_nothing(submitted, act
     assert Entry.objects.count() == entries
 
 
+def test_a_refused_return_offers_the_same_phrases_again(submitted, act, signed_in, leader):
+    remark(submitted, leader, place="绩效目标")
+    offered = 'name="phrases" value="绩效目标：目标过于笼统"'
+    assert offered in page_of(signed_in(leader), submitted).text
+    assert offered in act(submitted, "return", reason="").text
+
+
 def test_what_keeps_a_table_back_is_said_and_the_button_is_off(submitted, act, signed_in, leader):
     remark(submitted, leader, place="绩效目标")
     page = page_of(signed_in(leader), submitted)

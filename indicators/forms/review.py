@@ -25,18 +25,23 @@ class ActForm(forms.Form):
     reason = TextField(label="退回原因", rows=4)
     phrases = forms.MultipleChoiceField(required=False)
 
-    def __init__(self, data=None, *, phrases: Iterable[str] = ()):
+    def __init__(self, data=None):
         super().__init__(data, auto_id="act_%s")
         # What was offered when the page was opened may be settled by now; it was ticked all the same.
         given = data.getlist("phrases") if data is not None else ()
-        self.offered = tuple(dict.fromkeys((*phrases, *given)))
-        self.fields["phrases"].choices = [(phrase, phrase) for phrase in self.offered]
+        self.offered: tuple[str, ...] = ()
+        self.offer(given)
         self.fields["reason"].widget.attrs |= {"class": "form-control", "maxlength": 2000}
+
+    def offer(self, phrases: Iterable[str]) -> None:
+        """Offer more phrases, before those that are offered already."""
+        self.offered = tuple(dict.fromkeys((*phrases, *self.offered)))
+        self.fields["phrases"].choices = [(phrase, phrase) for phrase in self.offered]
 
     def clean(self):
         cleaned = super().clean()
         if (act := self._act(cleaned)) and act.needs_reason and not self.full_reason():
-            self.add_error("reason", "写明退回的原因，或勾选下面的问题。")
+            self.add_error("reason", "写明退回的原因；下面列有问题的，也可以勾选。")
         return cleaned
 
     @property

@@ -191,6 +191,9 @@ def _page(
     if voice and comment_form is None:
         comment_form = CommentForm(places=paper.places, sorts=voice.sorts)
     typed = act_form or comment_form
+    chosen = act_form.data.get("act", "") if act_form else ""
+    act_form = act_form or ActForm()
+    act_form.offer(_phrases(margin["margin"], remarks))
     context = {
         "reviewed": reviewed,
         "declaration": reviewed if _is_table(reviewed) else None,
@@ -206,8 +209,8 @@ def _page(
         "last_year": last_year,
         "history": _history(reviewed),
         "gate": gate,
-        "act_form": act_form or ActForm(phrases=_phrases(margin["margin"], remarks)),
-        "chosen": act_form.data.get("act", "") if act_form else "",
+        "act_form": act_form,
+        "chosen": chosen,
         "comment_form": comment_form,
         "problems": form_problems(typed) if typed and typed.is_bound else (),
         **_queue(request.user, reviewed),
