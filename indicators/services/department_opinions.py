@@ -59,6 +59,10 @@ class DepartmentReview:
         return [(grade, counted[grade]) for grade in (*Grade, None)]
 
     @property
+    def ungraded(self) -> int:
+        return sum(each.grade is None for each in self.tables)
+
+    @property
     def weak(self) -> list[Reviewed]:
         """Those of 中 and 差, which cannot pass."""
         return [each for each in self.tables if each.grade in (Grade.FAIR, Grade.POOR)]
