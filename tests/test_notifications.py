@@ -291,3 +291,7 @@ def test_without_a_mail_server_nothing_is_sent(preparer, settings, capsys):
     call_command("send_notifications")
     assert "没有设置邮件服务器" in capsys.readouterr().out
     assert Notification.objects.get().emailed_at is None
+
+
+def test_a_page_without_unread_messages_says_so(preparer, signed_in):
+    assert "没有未读消息" in signed_in(preparer).get(reverse("notifications")).text
