@@ -283,6 +283,17 @@ def test_a_changing_adjustment_is_kept_back_by_the_rules(approved, adjust, depar
     assert approved in [each.declaration for each in candidates_in(department_year.declarations.all()).held]
 
 
+@pytest.mark.parametrize(("sort", "told"), [("cancel", "批复取消后"), ("budget", "预算调整：")])
+def test_the_reviewer_reads_what_is_adjusted_and_why(sort, told, approved, adjust, people, signed_in):
+    page, client = reverse("review-table", args=(approved.pk,)), signed_in(people["leader"])
+    assert REASON not in client.get(page).text
+    adjust(sort)
+    moved(approved, SUBMIT, people["preparer"])
+    shown = client.get(page).text
+    assert REASON in shown
+    assert told in shown
+
+
 def test_a_cancellation_is_approved_as_one_and_nothing_else_is(approved, adjust, people):
     hashes = {approved.pk: content_hash(load_table(approved))}
     adjust("cancel")

@@ -20,6 +20,7 @@ from indicators.layout.html import publication_html
 from indicators.layout.tracked import first_within, runs_html, texts_of, tracked_html
 from indicators.queues import Turn, place_in_queue
 from indicators.review_papers import ChangeLine, LastYear, ReviewPaper, last_year_of, review_paper
+from indicators.services.adjustment import adjustment_of, is_cancelling
 from indicators.services.findings import refresh_department_findings
 from indicators.services.obstacles import obstacles_to, obstacles_to_narrative
 from indicators.services.reviewing import Reviewed, filed_of, move_narrative, move_tables
@@ -32,14 +33,14 @@ from indicators.views.pages import margin_context
 from indicators.views.remark_lists import Remark, Remarks, remarks_of, text_at
 from indicators.views.remarks import review_address
 from indicators.views.review_tails import tails_of
-from projects.models import Declaration, DepartmentYear
+from projects.models import Adjustment, Declaration, DepartmentYear
 from projects.routes import status_label
 from workflow.comments import voice_of
 from workflow.models import Version
 from workflow.services import RevisionConflictError, TransitionError
 from workflow.services.comments import CommentError, add_comment
-from workflow.steps import Step, steps
-from workflow.transitions import ACTS, PASS, RECALL, RETURN, RETURN_ONE, Act
+from workflow.steps import Step, acts_open_to, steps
+from workflow.transitions import ACTS, APPROVE, APPROVE_CANCELLATION, PASS, RECALL, RETURN, RETURN_ONE, Act
 
 MOST_PHRASES = 10
 _LABELS = {act.name: act.label for act in ACTS}
@@ -47,12 +48,16 @@ _LABELS = {act.name: act.label for act in ACTS}
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Which acts are open to a person, and what keeps passing back: obstacles, or why it is not theirs."""
+    """Which acts are open to a person, and what keeps passing back: obstacles, or why it is not theirs.
+
+    ``approves`` is true where it is theirs to approve, with all of its department.
+    """
 
     acts: tuple[Act, ...]
     obstacles: tuple[str, ...]
     refusal: str
     passes_to: str
+    approves: bool = False
 
     @property
     def may_pass(self) -> bool:
@@ -214,6 +219,7 @@ def _page(
         "comment_form": comment_form,
         "problems": form_problems(typed) if typed and typed.is_bound else (),
         **_queue(request.user, reviewed),
+        **_adjustment(reviewed),
         "page_address": review_address(reviewed),
         "act_address": _beside(reviewed, "act"),
         "comment_address": _beside(reviewed, "comments"),
@@ -221,6 +227,13 @@ def _page(
         **_opinion(request.user, reviewed, paper),
     }
     return render(request, "indicators/review.html", context, status=status)
+
+
+def _adjustment(reviewed: Reviewed) -> dict:
+    """Return what is asked for, where an approved table is under review again."""
+    adjustment = adjustment_of(reviewed) if _is_table(reviewed) and reviewed.version > 1 else None
+    sorts = [Adjustment.Sort(sort).label for sort in adjustment.sorts] if adjustment else ()
+    return {"adjustment": adjustment, "sorts": "、".join(sorts), "cancels": is_cancelling(adjustment)}
 
 
 def _paper_html(
@@ -247,7 +260,8 @@ def _gate(user, reviewed: Reviewed, paper: ReviewPaper) -> Gate:
     found = {act: steps([filed], act, user)[0] for act in REVIEW_ACTS}
     acts = tuple(act for act, step in found.items() if isinstance(step, Step))
     if PASS not in acts:
-        return Gate(acts, (), str(found[PASS]), "")
+        approves = bool(acts_open_to(user, filed, (APPROVE, APPROVE_CANCELLATION)))
+        return Gate(acts, (), str(found[PASS]), "", approves)
     passes_to = status_label(found[PASS].target, _filed(reviewed).fiscal_year)
     return Gate(acts, _obstacles(reviewed, paper), "", passes_to)
 
