@@ -217,6 +217,14 @@ def test_a_return_without_a_reason_is_refused_and_changes_nothing(submitted, act
     assert Entry.objects.count() == entries
 
 
+def test_what_waits_for_approval_leads_to_the_page_of_the_approval(submitted, signed_in, reviewer, auditor):
+    Declaration.objects.filter(pk=submitted.pk).update(status=Status.TO_APPROVE)
+    link = f'href="{reverse("approve-year", args=(2024, "286001"))}"'
+    assert link in page_of(signed_in(reviewer), submitted).text
+    assert link in signed_in(reviewer).get(reverse("queue", args=("todo",))).text
+    assert link not in page_of(signed_in(auditor), submitted).text
+
+
 def test_a_refused_return_offers_the_same_phrases_again(submitted, act, signed_in, leader):
     remark(submitted, leader, place="绩效目标")
     offered = 'name="phrases" value="绩效目标：目标过于笼统"'

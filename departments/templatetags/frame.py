@@ -107,5 +107,5 @@ def _here(path: str, addresses: Sequence[str]) -> str:
 # Pages that do not lie below the entry they belong to: a part of their address, how the entry's begins.
 _ELSEWHERE = (
     *(("/queues/", "/queues/"), ("/review/", "/queues/"), ("/progress/", "/progress/")),
-    ("/security-log/", "/trail/"),
+    *(("/approve/", "/approvals/"), ("/security-log/", "/trail/")),
 )

@@ -1,5 +1,6 @@
 """The queues of a person: 待办, 已办, 被退回, 我送审的."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -18,7 +19,8 @@ from projects.models import Declaration, DepartmentYear
 from workflow.models import Status
 
 ROWS_PER_PAGE = 50
-MOST_LEADER_PAGES = 8
+MOST_DEPARTMENTS = 8
+_BEFORE_FINANCE = (Status.SUBMITTED, Status.AT_SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def queue(request, name):
         "heads": {each: _head(chosen, each, order) for each in queue_lists.ORDERS},
         "filter": filters.urlencode(),
         "may_act": acts,
-        "leader_pages": _leader_pages(found) if acts else (),
+        "leader_pages": _by_department(found, _BEFORE_FINANCE, "leader-page") if acts else (),
+        "approvals": _by_department(found, (Status.TO_APPROVE,), "approve-year") if acts else (),
         "empty": _EMPTY[name],
     }
     return render(request, "indicators/queue.html", context)
@@ -110,10 +113,10 @@ def _head(queue: Queue, name: str, order: str) -> Head:
     return Head(titles[name], falling if name == "budget" else name, "")
 
 
-def _leader_pages(found: Found) -> list[tuple[str, str, int]]:
-    """Return title, address and number of tables of the 领导一页 of departments before they are at 财政."""
+def _by_department(found: Found, statuses: Iterable[Status], name: str) -> list[tuple[str, str, int]]:
+    """Return title, address and number of tables of the page ``name`` of departments with tables there."""
     groups = (
-        found.tables.filter(status__in=(Status.SUBMITTED, Status.AT_SUPERVISOR))
+        found.tables.filter(status__in=statuses)
         .order_by()
         .values_list(
             "department_year__fiscal_year__year",
@@ -124,6 +127,6 @@ def _leader_pages(found: Found) -> list[tuple[str, str, int]]:
         .order_by("-number", "department_year__department__code")
     )
     return [
-        (f"{code}{name} {year}年度", reverse("leader-page", args=(year, code)), number)
-        for year, code, name, number in groups[:MOST_LEADER_PAGES]
+        (f"{code}{unit} {year}年度", reverse(name, args=(year, code)), number)
+        for year, code, unit, number in groups[:MOST_DEPARTMENTS]
     ]
