@@ -29,7 +29,7 @@ from indicators.checks import Severity
 from indicators.finding_lists import counts_of_table
 from indicators.listings import sums_of
 from indicators.models import Finding
-from indicators.queues import NARRATIVE, TABLE
+from indicators.queues import NARRATIVE, TABLE, is_leaving
 from projects.listings import contains
 from projects.models import Declaration, DepartmentYear
 from projects.routes import status_label
@@ -232,7 +232,10 @@ def _tables(keys: list[int]) -> dict[int, Declaration]:
     rows = Declaration.objects.filter(pk__in=keys).select_related(
         "project", "department_year__department", "department_year__fiscal_year"
     )
-    return {each.pk: each for each in rows.defer("purpose", "goal").annotate(**counts_of_table())}
+    return {
+        each.pk: each
+        for each in rows.defer("purpose", "goal").annotate(**counts_of_table(), is_leaving=is_leaving())
+    }
 
 
 def _narratives(keys: list[int]) -> dict[int, DepartmentYear]:

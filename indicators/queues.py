@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 
 from departments.models import Membership, Role
 from departments.permissions import preparable_by
-from projects.models import Declaration, DepartmentYear
+from projects.models import Adjustment, Declaration, DepartmentYear
 from trail.models import Entry
 from workflow.history import NOT_PREPARING
 from workflow.models import Status, Version
@@ -253,3 +253,9 @@ def _passed_elsewhere_by(people: Iterable[int], kind: str) -> Q:
 def _moved_by(rows: QuerySet, user, kind: str, acts: Iterable[str]) -> QuerySet:
     moves = Version.objects.filter(Q(actor=user.pk) | Q(principal=user.pk), kind=kind, act__in=acts)
     return rows.filter(pk__in=moves.order_by().values("object_id"))
+
+
+def is_leaving() -> Exists:
+    """Return whether a table's adjustment under way takes its project out (取消), to annotate tables with."""
+    open_ones = Adjustment.objects.filter(declaration=OuterRef("pk"), outcome=Adjustment.Outcome.OPEN)
+    return Exists(open_ones.filter(sorts=[Adjustment.Sort.CANCEL.value]))  # it stands alone

@@ -294,6 +294,20 @@ def test_the_reviewer_reads_what_is_adjusted_and_why(sort, told, approved, adjus
     assert told in shown
 
 
+@pytest.mark.parametrize(("sort", "sign"), [("cancel", "leaving"), ("budget", "第2版")])
+def test_queue_and_batch_tell_a_cancellation_from_a_change(sort, sign, approved, adjust, people, signed_in):
+    adjust(sort)
+    moved(approved, SUBMIT, people["preparer"])
+    client = signed_in(people["leader"])
+    ticked = {"queue": "todo", "scope": "ticked", "selected": approved.pk, "act": "pass", "next": "/"}
+    for page in (
+        client.get(reverse("queue", args=("todo",))).text,
+        client.post(reverse("review-batch"), ticked).text,
+    ):
+        assert sign in page
+        assert ("leaving" in page) == (sort == "cancel")
+
+
 def test_a_cancellation_is_approved_as_one_and_nothing_else_is(approved, adjust, people):
     hashes = {approved.pk: content_hash(load_table(approved))}
     adjust("cancel")

@@ -12,7 +12,7 @@ from indicators.checks.opinion import draft_opinion
 from indicators.document import content_hash
 from indicators.findings import outcomes_of_all
 from indicators.models import Opinion
-from indicators.queues import NARRATIVE_ORDER, ORDER
+from indicators.queues import NARRATIVE_ORDER, ORDER, is_leaving
 from indicators.rows import load_tables
 from indicators.services.findings import refresh_department_findings
 from indicators.services.obstacles import (
@@ -118,7 +118,7 @@ def act_on_batch(*, seen: Seen, act: Act, actor, reason: str = "", adopts_drafts
 
 
 def _tables(declarations: QuerySet[Declaration]) -> list[Declaration]:
-    return list(with_routes(declarations).order_by(*ORDER))
+    return list(with_routes(declarations).annotate(is_leaving=is_leaving()).order_by(*ORDER))
 
 
 def _narratives(department_years: QuerySet[DepartmentYear]) -> list[DepartmentYear]:
