@@ -3,6 +3,11 @@
 from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from departments.passwords import reason_to_change
 
 # Nothing here takes a picture, hears or looks for a place: no script may either.
 _PERMISSIONS = ", ".join(
@@ -12,6 +17,7 @@ _PERMISSIONS = ", ".join(
         *("magnetometer", "microphone", "midi", "payment", "usb"),
     )
 )
+_CHANGE_FIRST = "须先修改密码，本次操作没有办理。在另一个窗口打开“修改密码”页，改好后再试。"
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
@@ -46,6 +52,27 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         if is_from_script(request):
             return JsonResponse({"expired": True}, status=401)
         return super().handle_no_permission(request, view_func)
+
+
+class PasswordMiddleware:
+    """Lead whoever must change the password there, from every page, until it is done; out is always open."""
+
+    OPEN = frozenset({"change-password", "logout", "session"})
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs):
+        is_open = not getattr(view_func, "login_required", True)
+        if is_open or request.resolver_match.url_name in self.OPEN or not reason_to_change(request.user):
+            return None
+        if is_from_script(request):
+            return JsonResponse({"problem": _CHANGE_FIRST}, status=403)
+        wanted = {"next": request.get_full_path()} if request.method == "GET" else {}
+        return redirect(f"{reverse('change-password')}?{urlencode(wanted)}".rstrip("?"))
 
 
 def is_from_script(request: HttpRequest) -> bool:

@@ -75,6 +75,7 @@ class User(AbstractUser):
     full_name = models.CharField("姓名", max_length=50)
     office_phone = models.CharField("办公电话", max_length=30, blank=True)
     must_change_password = models.BooleanField("须修改密码", default=False)
+    password_set_at = models.DateTimeField("密码设置时间", default=timezone.now)
 
     REQUIRED_FIELDS = ("full_name",)
 

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from departments.views import delegation, login, people, tree
+from departments.views import delegation, login, password, people, tree
 
 urlpatterns = [
     path("login/", login.login, name="login"),
     path("login/again/", login.renew_session, name="session-renew"),
     path("logout/", login.logout, name="logout"),
+    path("password/", password.change_password, name="change-password"),
     path("departments/", tree.department_list, name="departments"),
     path("departments/new/", tree.new_department, name="new-department"),
     path("departments/<str:code>/", tree.edit_department, name="edit-department"),

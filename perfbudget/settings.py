@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "departments.middleware.SignedInMiddleware",
+    "departments.middleware.PasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "trail.middleware.remember_address",
@@ -117,8 +118,19 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"departments.passwords.{name}"} for name in ("LongEnough", "NotCommon", "NotAboutOneself")
+    {
+        "NAME": "departments.passwords.LongEnough",
+        "OPTIONS": {"min_length": int(os.environ.get("PERFBUDGET_PASSWORD_LENGTH", "8"))},
+    },
+    {
+        "NAME": "departments.passwords.EnoughClasses",
+        "OPTIONS": {"least": int(os.environ.get("PERFBUDGET_PASSWORD_CLASSES", "0"))},
+    },
+    {"NAME": "departments.passwords.NotCommon"},
+    {"NAME": "departments.passwords.NotAboutOneself"},
+    {"NAME": "departments.passwords.NotTheOldOne"},
 ]
+PASSWORD_DAYS = int(os.environ.get("PERFBUDGET_PASSWORD_DAYS", "0"))  # 0: for ever
 
 # 三员: 系统管理员 grants no roles, 安全管理员 does, 审计管理员 reads what both did; nobody is two of them.
 SEPARATE_ADMINISTRATORS = os.environ.get("PERFBUDGET_SEPARATE_ADMINISTRATORS") == "1"

@@ -227,11 +227,12 @@ def test_a_new_password_ends_the_sessions_of_the_old_and_is_not_in_the_trail(
     assert leader.password not in written
 
 
-def test_ones_own_new_password_keeps_one_signed_in(signed_in, administrator):
-    client = signed_in(administrator)
-    address = reverse("set-password", args=(administrator.pk,))
-    assert client.post(address, {"password": PASSWORD, "again": PASSWORD}).status_code == 302
-    assert client.get(reverse("users")).status_code == 200
+def test_ones_own_password_is_changed_where_the_old_one_is_asked_for(post, administrator):
+    before = administrator.password
+    answer = post(administrator, "set-password", administrator.pk, password=PASSWORD, again=PASSWORD)
+    assert (answer.status_code, answer.url) == (302, reverse("change-password"))
+    administrator.refresh_from_db()
+    assert administrator.password == before
 
 
 @pytest.mark.parametrize(

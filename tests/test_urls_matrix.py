@@ -126,6 +126,7 @@ GET = {
     "unlock-user": ("person", set(), None, 405, 405),
     "revoke-role": ("membership", set(), None, 405, 405),
     "logout": ((), set(), None, 405, 405),
+    "change-password": ((), EVERYBODY, 200, None, 200),
     "login": ((), EVERYBODY, 302, None, 302),
     "session-renew": ((), set(), None, 405, 405),
 }
@@ -233,6 +234,7 @@ POST = {
     "unlock-user": ("person", ADMINISTRATORS, 302, 403, 403),
     "revoke-role": ("membership", ADMINISTRATORS, 409, 403, 403),
     "logout": ((), EVERYBODY, 302, None, 302),
+    "change-password": ((), EVERYBODY, 422, None, 422),
     "login": ((), EVERYBODY, 302, None, 302),
     "session-renew": ((), EVERYBODY, 422, None, 422),
 }

@@ -77,7 +77,9 @@ ACTIONS: dict[Sort, dict[str, str]] = {
     Sort.ACCOUNT: {
         "login": "登录",
         "logout": "退出",
+        "idle_end": "登录超时",
         "set_password": "设置密码",
+        "change_password": "修改本人密码",
         "grant_role": "授予任职",
         "revoke_role": "撤销任职",
         "unlock": "解除登录锁定",

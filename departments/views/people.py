@@ -1,7 +1,6 @@
 """用户: the list of people, a new one, the account with its roles, a new password."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError
@@ -80,6 +79,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
                 **account.values(),
                 **first_role,
                 password=password.cleaned_data["password"],
+                must_change_password=True,
                 actor=request.user,
             )
         except IntegrityError:  # somebody was faster
@@ -118,14 +118,14 @@ def edit_user(request: HttpRequest, pk: int) -> HttpResponse:
 def set_user_password(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person another password; whoever is signed in with the old one is signed out."""
     person = _person(request, pk)
+    if person == request.user:
+        return redirect("change-password")  # which asks for the old one
     if not may_set_password(request.user, person):
         raise PermissionDenied
     form = PasswordForm(request.POST if request.method == "POST" else None, user=person)
     if form.is_valid():
-        changed = set_password(user=person, password=form.cleaned_data["password"], actor=request.user)
-        if changed == request.user:
-            update_session_auth_hash(request, changed)
-        messages.success(request, f"已设置 {person} 的密码，把新密码当面告知本人。")
+        set_password(user=person, password=form.cleaned_data["password"], actor=request.user)
+        messages.success(request, f"已设置 {person} 的密码，把新密码当面告知本人，登录后由本人修改。")
         return redirect("edit-user", pk)
     context = {"form": form, "person": person, "forms": refused([form])}
     return render(request, "departments/set_password.html", context, status=422 if form.is_bound else 200)

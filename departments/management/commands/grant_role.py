@@ -13,7 +13,7 @@ from departments.models import Department, Role, User
 
 
 class Command(BaseCommand):
-    help = "给用户授予角色；用户不存在时先建立（密码取自环境变量 PERFBUDGET_PASSWORD、标准输入或当场输入）。"
+    help = "给用户授予角色；用户不存在时先建立，密码取自环境变量 PERFBUDGET_PASSWORD、标准输入或当场输入。"
 
     def add_arguments(self, parser):
         parser.add_argument("--username", required=True, help="用户名")
@@ -35,6 +35,7 @@ class Command(BaseCommand):
                 full_name=full_name,
                 office_phone=office_phone,
                 password=password,
+                must_change_password=True,
                 actor=None,
             )
         try:
