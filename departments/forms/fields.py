@@ -85,8 +85,9 @@ def filter_text(label: str) -> forms.CharField:
 
 
 def bare_helper() -> FormHelper:
-    """Return crispy's helper for fields alone: the template has the form's tag and its token."""
+    """Return crispy's helper for fields alone: the template has the form's tag, token and list of errors."""
     helper = FormHelper()
+    helper.is_summed_up = True
     helper.form_tag = False
     helper.disable_csrf = True
     return helper

@@ -20,6 +20,7 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
         self.helper = bare_helper()
+        self.helper.is_summed_up = False
 
     def get_invalid_login_error(self):
         if is_locked_out(self.request):
