@@ -119,7 +119,7 @@ class Disclosure:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """All that stands against it, in the order of the booklet."""
-        return (*_whole(self), *_unapproved(self), *_of_narrative(self), *_of_tables(self))
+        return (*_whole(self), *_of_narrative(self), *_of_tables(self))
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
@@ -185,14 +185,6 @@ def _whole(found: Disclosure) -> Iterator[Problem]:
         yield Problem(name, NOTHING_NEW)
 
 
-def _unapproved(found: Disclosure) -> Iterator[Problem]:
-    if found.published:  # what was added since is published once it is approved (追加项目)
-        return
-    for line in found.lines:
-        if line.is_public and line.table is None:
-            yield Problem(str(line.declaration), f"{line.standing}，批复后公开。", line.declaration.pk)
-
-
 def _of_narrative(found: Disclosure) -> Iterator[Problem]:
     if found.narrative:
         narrative = dataclasses.replace(found.booklet, tables=())
@@ -222,7 +214,7 @@ def _notes(found: Disclosure) -> Iterator[str]:
     elif left_out := len(found.narrative.sub_goals) - len(found.booklet.sub_goals):
         yield f"只对应不公开项目的{left_out}项分项绩效目标不公开。"
     for line in found.lines:
-        if line.is_public and line.table is None and found.published:
-            yield f"“{line.declaration}”{line.standing}，本次不公开。"
+        if line.is_public and line.table is None:  # it follows its 补充批复
+            yield f"“{line.declaration}”{line.standing}，批复后再公开。"
         elif line.is_public and line.version and line.declaration.status not in Status.IN_FORCE:
             yield f"“{line.declaration}”{line.standing}，本次公开已批复的第{line.version.number}版。"

@@ -113,6 +113,7 @@ def test_the_list_narrows_and_leads_to_the_note(page, people, sign_in, declarati
 
 def test_rules_are_tried_and_then_saved(page, people, sign_in, declaration):
     sign_in(people[1]).goto(f"/tables/{declaration.pk}/")
+    page.get_by_text("更多", exact=True).click()
     page.get_by_role("link", name="规则", exact=True).click()
     page.get_by_label("R26 程度").select_option("须改正")
     page.get_by_role("button", name="试算").click()
