@@ -27,7 +27,7 @@ from indicators.layout.table import PrintOptions, lay_out_table, table_title
 from perfbudget.lib.money import format_wan, in_wan
 
 # Millimetres: 序号, 项目编码, 项目名称, 预算数, 校验码, 备注.
-WIDTHS = (11, 47, 43, 30, 38, 11)
+WIDTHS = (11, 49, 45, 26, 38, 11)
 SUMMARY = "项目支出绩效目标汇总表"
 TABLES = "项目支出绩效目标表"
 NARRATIVE = "部门整体绩效目标"
