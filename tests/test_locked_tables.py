@@ -156,7 +156,6 @@ def test_the_narrative_of_an_approved_year_stays(client, department_year):
         ("save-narrative-field", {"path": f"overall_goals/{part.uid}", "base": goal.text, "value": "改了"}),
         ("edit-narrative-parts", {"act": "remove", "part": f"overall_goals/{part.uid}"}),
         ("edit-narrative", {"revision": 0, f"overall_goals/{part.uid}": "改了"}),
-        ("new-project", {"name": "新的项目", "beneficiaries": "undecided", "revision": 0}),
     ):
         assert client.post(reverse(name, args=here), data).status_code == 409, name
     assert content_hash(load_narrative(department_year)) == before
