@@ -46,6 +46,7 @@ class Queue:
     """One of the queues: its name in the address and on the page, what is in it, what ``since`` means.
 
     ``acts`` are those of the user that brought something here; without them it is the last move of anybody.
+    ``order`` is one of ORDERS that it is in unless another is asked for.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Queue:
     since: str
     said: str
     acts: tuple[str, ...] = ()
+    order: str = ""
 
 
 QUEUES = {
@@ -69,6 +71,7 @@ QUEUES = {
             "办理时间",
             "本人办理",
             queues.HANDLING,
+            "-since",
         ),
         Queue("returned", "被退回", queues.returned_of, queues.narratives_returned_of, "已退回", "退回原因"),
         Queue(
@@ -79,6 +82,7 @@ QUEUES = {
             "送审时间",
             "最近办理",
             (SUBMIT.name,),
+            "-since",
         ),
     )
 }

@@ -204,6 +204,14 @@ def test_done_is_what_somebody_handled(two, leader, preparer):
     assert waiting(preparer) == [two[0].pk]
 
 
+def test_what_was_handled_last_stands_first(two, leader, signed_in):
+    stand(Status.SUBMITTED, *two)
+    for each in two:
+        move_tables(revisions={each.pk: 0}, act=RETURN, reason="名称不规范。", actor=leader)
+    page = signed_in(leader).get(reverse("queue", args=("done",)))
+    assert [row.line.reviewed for row in page.context["rows"]] == [two[1], two[0]]
+
+
 def test_done_stays_in_sight_only_as_long_as_the_role(two, leader):
     stand(Status.SUBMITTED, *two)
     move_tables(revisions={two[0].pk: 0}, act=RETURN, reason="名称不规范。", actor=leader)

@@ -41,7 +41,7 @@ def queue(request, name):
     wanted = form.wanted() if form.is_valid() else None
     found = queue_lists.find(chosen, request.user, wanted) if wanted else _nothing()
     totals = queue_lists.totals_of(found)
-    order = wanted.order if wanted else ""
+    order = (wanted.order if wanted else "") or chosen.order
     paginator = Paginator(queue_lists.keys_of(found, order), ROWS_PER_PAGE)
     paginator.count = totals.all
     page = paginator.get_page(request.GET.get("page"))
