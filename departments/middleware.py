@@ -1,13 +1,16 @@
 """What stands around every answer: who is not signed in gets no further; what a page of ours may do."""
 
 from csp.middleware import CSPMiddleware
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from departments.idle import note_act, seconds_left
 from departments.passwords import reason_to_change
+from departments.services.sessions import end_idle_session
 
 # Nothing here takes a picture, hears or looks for a place: no script may either.
 _PERMISSIONS = ", ".join(
@@ -31,6 +34,27 @@ class ContentPolicyMiddleware(CSPMiddleware):
         if response.get("Content-Type") == "application/pdf":
             return response
         return super().process_response(request, response)
+
+
+class IdleMiddleware:
+    """End a session in which nobody has acted for settings.IDLE_SECONDS; any request is an act.
+
+    But for what scripts ask by themselves, which they say: who else is here, whether the session still holds.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func, view_args, view_kwargs):
+        if not getattr(view_func, "login_required", True) or SESSION_KEY not in request.session:
+            return
+        if not seconds_left(request.session):
+            end_idle_session(request=request)
+        elif "X-Background" not in request.headers:
+            note_act(request.session)
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):

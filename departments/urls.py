@@ -1,10 +1,11 @@
 from django.urls import path
 
-from departments.views import delegation, login, password, people, tree
+from departments.views import delegation, login, password, people, session, tree
 
 urlpatterns = [
     path("login/", login.login, name="login"),
     path("login/again/", login.renew_session, name="session-renew"),
+    path("session/", session.session, name="session"),
     path("logout/", login.logout, name="logout"),
     path("password/", password.change_password, name="change-password"),
     path("departments/", tree.department_list, name="departments"),

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "departments.middleware.IdleMiddleware",
     "departments.middleware.SignedInMiddleware",
     "departments.middleware.PasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -144,6 +145,10 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long: trying again adds nothing
 AXES_DISABLE_ACCESS_LOG = True  # the trail has who signed in
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
+# A session in which nobody acts for so long is over; pages warn before (docs/decisions/0038).
+IDLE_SECONDS = 60 * int(os.environ.get("PERFBUDGET_IDLE_MINUTES", "30"))
+IDLE_WARNING_SECONDS = 120
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -127,6 +127,7 @@ GET = {
     "revoke-role": ("membership", set(), None, 405, 405),
     "logout": ((), set(), None, 405, 405),
     "change-password": ((), EVERYBODY, 200, None, 200),
+    "session": ((), EVERYBODY, 200, None, 200),
     "login": ((), EVERYBODY, 302, None, 302),
     "session-renew": ((), set(), None, 405, 405),
 }
@@ -235,6 +236,7 @@ POST = {
     "revoke-role": ("membership", ADMINISTRATORS, 409, 403, 403),
     "logout": ((), EVERYBODY, 302, None, 302),
     "change-password": ((), EVERYBODY, 422, None, 422),
+    "session": ((), EVERYBODY, 200, None, 200),
     "login": ((), EVERYBODY, 302, None, 302),
     "session-renew": ((), EVERYBODY, 422, None, 422),
 }

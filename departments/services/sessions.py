@@ -1,7 +1,10 @@
 """Signing in and out, for the trail. Who does not get in is in the 安全日志 instead."""
 
 from axes.utils import reset
+from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.http import HttpRequest
 
 from departments.models import User
 from trail.models import SecurityEvent
@@ -16,8 +19,21 @@ def record_login(*, actor: User) -> None:
 
 @transaction.atomic
 def record_logout(*, actor: User) -> None:
-    """Say in the trail that somebody signed out; a session that merely expires leaves nothing."""
+    """Say in the trail that somebody signed out."""
     _record(actor, "logout")
+
+
+@transaction.atomic
+def end_idle_session(*, request: HttpRequest) -> None:
+    """Sign out of a session that is over for want of an act; the trail has it when it is next asked for.
+
+    A session nobody comes back to leaves nothing. Of two requests at once, one ends it and says so.
+    """
+    user = request.user
+    is_first = bool(Session.objects.filter(pk=request.session.session_key).delete()[0])
+    logout(request)
+    if is_first and user.is_authenticated:
+        _record(user, "idle_end")
 
 
 def log_failed_login(*, username: str, path: str, detail: str) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 
+from departments.idle import seconds_left
 from departments.models import Membership, Role
 from departments.permissions import ACROSS_ROLES, IMPORTING_ROLES
 
@@ -34,6 +36,14 @@ def roles_of(user) -> str:
     others = sorted({name for holder, name, _ in held if holder != user.pk})
     roles = (role.label for role in Role if role.value in own)
     return "、".join((*roles, *(f"代{name}" for name in others)))
+
+
+@register.inclusion_tag("departments/_idle.html", takes_context=True)
+def idle_dialogs(context):
+    """Draw what is opened before and after the session ends, with the seconds that are left."""
+    request = context["request"]
+    left = seconds_left(request.session)
+    return {"user": request.user, "left": left, "warning": settings.IDLE_WARNING_SECONDS}
 
 
 @register.inclusion_tag("_rail.html", takes_context=True)

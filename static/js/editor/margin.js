@@ -47,7 +47,7 @@ export class Margin {
     this.#isLate = Boolean(document.activeElement?.closest(".margin form"));
     if (this.#isLate) return; // the form somebody writes in stays
     try {
-      const { status, body } = await get(this.editor.form.dataset.margin + query);
+      const { status, body } = await get(this.editor.form.dataset.margin + query, { isBackground: true });
       if (status === 200 && !document.activeElement?.closest(".margin form")) this.put(body);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;

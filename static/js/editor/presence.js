@@ -17,7 +17,7 @@ export function watchPresence(editor) {
 async function meet(editor) {
   const { form } = editor;
   try {
-    const { status, body } = await post(form.dataset.presence, {});
+    const { status, body } = await post(form.dataset.presence, {}, { isBackground: true });
     if (status !== 200) return; // an ended session is asked about when something is saved
     tell(body.others);
     const isBehind = editor.isBehind || Number(body.revision) > editor.revision;
@@ -37,7 +37,7 @@ function tell(others) {
 // Bring what is shown up to what is stored.
 export async function catchUp(editor) {
   const { sheet, form } = editor;
-  const { status, body } = await get(form.dataset.fields);
+  const { status, body } = await get(form.dataset.fields, { isBackground: true });
   editor.isBehind = status !== 200 || !editor.saving.isIdle;
   if (editor.isBehind) return;
   const shown = sheet.rows().map((row) => row.dataset.uid);

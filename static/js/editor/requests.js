@@ -11,31 +11,34 @@ function token() {
   return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
-export async function post(address, fields) {
+// `isBackground` is what no person does: it keeps no session alive.
+export async function post(address, fields, { isBackground = false } = {}) {
   const body = new URLSearchParams(fields).toString();
   return send(address, {
     method: "POST",
     body,
     keepalive: body.length < KEEPALIVE_LIMIT,
     headers: { "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": token() },
+    isBackground,
   });
 }
 
-export async function get(address) {
-  return send(address, {});
+export async function get(address, { isBackground = false } = {}) {
+  return send(address, { isBackground });
 }
 
 // Whose page this is: in another tab somebody else may have logged in since.
 function user() {
-  return document.getElementById("table-form")?.dataset.user ?? "";
+  return document.querySelector("form[data-signs-out]")?.dataset.signsOut ?? "";
 }
 
-async function send(address, options) {
+async function send(address, { isBackground, ...options }) {
   const headers = {
     ...options.headers,
     Accept: "application/json",
     "X-Requested-With": "fetch",
     "X-Signed-In-As": user(),
+    ...(isBackground ? { "X-Background": "1" } : {}),
   };
   let response;
   let text;

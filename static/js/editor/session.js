@@ -12,7 +12,10 @@ export function renewSession(form) {
   login.addEventListener("submit", async (event) => {
     event.preventDefault();
     const reason = await refusal(form.dataset.session, login);
-    if (!reason) return dialog.close("renewed");
+    if (!reason) {
+      document.dispatchEvent(new Event("session-renewed")); // idle.js counts anew
+      return dialog.close("renewed");
+    }
     problem.hidden = false;
     problem.textContent = reason;
     login.password.select();
