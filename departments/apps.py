@@ -7,6 +7,7 @@ class DepartmentsConfig(AppConfig):
     verbose_name = "部门与人员"
 
     def ready(self):
+        from departments import checks  # noqa: F401 - it registers them
         from departments.idle import note_act
 
         user_logged_in.connect(

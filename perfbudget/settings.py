@@ -42,6 +42,8 @@ TRAIL_KEY = _secret("TRAIL_KEY")
 # Keep it on another disk than the database: cutting off the last entries of the trail shows by it.
 TRAIL_ANCHOR_FILE = os.environ.get("PERFBUDGET_TRAIL_ANCHOR_FILE", VAR_DIR / "trail-anchors.log")
 DEBUG = os.environ.get("PERFBUDGET_DEBUG") == "1"
+# A site to try things on, as bin/run makes it: demo users are allowed.
+DEMO = os.environ.get("PERFBUDGET_DEMO") == "1"
 ALLOWED_HOSTS = _words("PERFBUDGET_ALLOWED_HOSTS", "127.0.0.1 localhost [::1]")
 CSRF_TRUSTED_ORIGINS = _words("PERFBUDGET_TRUSTED_ORIGINS")
 

@@ -75,6 +75,16 @@ def test_a_site_over_https_is_ready_to_be_deployed(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+def test_what_a_site_does_not_ask_for_is_off():
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PERFBUDGET_")}
+    asked = "from perfbudget import settings as s; print(s.DEBUG, s.DEMO, s.PUBLIC_PAGES)"
+    environment = {**plain, "PERFBUDGET_VAR_DIR": os.environ["PERFBUDGET_VAR_DIR"]}
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "False False False\n", done.stderr
+
+
 def test_a_site_over_https_redirects_to_it(client, settings):
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 3600
     plain = type(client)().get("/login/")

@@ -6,10 +6,16 @@ import stat
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.checks import Tags, run_checks
 from django.core.management import CommandError, call_command
 
 from departments.models import Membership, Role, User
 from trail.models import Entry
+
+
+@pytest.fixture(autouse=True)
+def demonstration(settings):
+    settings.DEMO = True
 
 
 def run(command, *arguments):
@@ -60,12 +66,50 @@ def test_demo_users_need_the_demo_department(db, var_dir):
         run("create_demo_users")
 
 
+def test_demo_users_are_made_on_no_real_site(department_year, var_dir, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="演示用户只用于演示站点"):
+        run("create_demo_users")
+    assert not User.objects.exists()
+    assert not (var_dir / "demo").exists()
+
+
+def test_demo_users_sign_in_without_another_password(department_year, var_dir):
+    run("create_demo_users")
+    assert not User.objects.filter(must_change_password=True).exists()
+
+
+def deploy_warnings() -> list[str]:
+    found = run_checks(tags=[Tags.security], include_deployment_checks=True)
+    return [each.msg for each in found if each.id.startswith("departments.")]
+
+
+def test_a_real_site_is_warned_of_demo_users(department_year, var_dir, settings):
+    assert deploy_warnings() == []
+    run("create_demo_users")
+    assert deploy_warnings() == []
+    settings.DEMO = False
+    assert deploy_warnings()[0].startswith("正式站点上有演示用户：")
+    User.objects.update(is_active=False)
+    assert deploy_warnings() == []
+
+
+def test_settings_under_which_nobody_could_work_are_refused(settings):
+    settings.IDLE_SECONDS = 120
+    settings.AUTH_PASSWORD_VALIDATORS = [
+        {"NAME": "departments.passwords.EnoughClasses", "OPTIONS": {"least": 5}}
+    ]
+    errors = [each.id for each in run_checks(tags=[Tags.security]) if each.is_serious()]
+    assert errors == ["departments.E001", "departments.E002"]
+
+
 def test_a_real_person_is_made_with_a_role(department_year, monkeypatch):
     monkeypatch.setenv("PERFBUDGET_PASSWORD", "海河之畔2024")
     arguments = ("--username", "wangfang", "--role", "leader", "--department", "286001")
     printed = run("grant_role", *arguments, "--full-name", "王芳")
     assert printed == "已授予 王芳（wangfang）：286001曹妃甸区直机关工委 单位负责人。\n"
-    assert authenticate(username="wangfang", password="海河之畔2024").full_name == "王芳"
+    person = authenticate(username="wangfang", password="海河之畔2024")
+    assert (person.full_name, person.must_change_password) == ("王芳", True)
 
     assert run("grant_role", *arguments).startswith("已有该角色，没有改动")
 

@@ -2,43 +2,21 @@
 
 import os
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from departments import services
+from departments.demo import DEMO_USERS, DemoUser
 from departments.models import Department, Role, User
 
 DEPARTMENT = "286001"
 _NO_DEPARTMENT = (
     f"还没有单位 {DEPARTMENT}，先导入演示数据：manage.py import_booklet demo/{DEPARTMENT}_2024.txt"
 )
-
-
-@dataclass(frozen=True)
-class DemoUser:
-    """A person to try the site as."""
-
-    username: str
-    role: Role
-    full_name: str
-    office_phone: str
-    everywhere: bool = False
-
-
-DEMO_USERS = (
-    DemoUser("preparer", Role.PREPARER, "张慧敏", "0315-8850112"),
-    DemoUser("leader", Role.LEADER, "李国强", "0315-8850101"),
-    DemoUser("supervisor", Role.SUPERVISOR, "王建军", "0315-8850106"),
-    DemoUser("finance", Role.FINANCE, "赵丽华", "0315-8836021", everywhere=True),
-    # Who let a table pass cannot approve it: that takes two of the finance bureau.
-    DemoUser("approver", Role.FINANCE, "钱文华", "0315-8836022", everywhere=True),
-    DemoUser("auditor", Role.AUDITOR, "陈志远", "0315-8836315", everywhere=True),
-    DemoUser("administrator", Role.ADMINISTRATOR, "刘晓光", "0315-8836008", everywhere=True),
-    DemoUser("security", Role.SECURITY, "周立新", "0315-8836009", everywhere=True),
-    DemoUser("audit_administrator", Role.AUDIT_ADMINISTRATOR, "吴海燕", "0315-8836010", everywhere=True),
+_NO_DEMONSTRATION = (
+    "演示用户只用于演示站点：bin/run 自行建立；另行演示的，设环境变量 PERFBUDGET_DEMO=1 后再运行。"
 )
 
 
@@ -46,6 +24,8 @@ class Command(BaseCommand):
     help = "建立演示用户，每个角色至少一名，显示登录用的密码（也存在 var/demo/users.txt）；再次运行不作改动。"
 
     def handle(self, **options):
+        if not settings.DEMO:
+            raise CommandError(_NO_DEMONSTRATION)
         unit = Department.objects.select_related("parent").filter(code=DEPARTMENT).first()
         if unit is None:
             raise CommandError(_NO_DEPARTMENT)
