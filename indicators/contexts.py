@@ -110,9 +110,7 @@ def _last_year(department_year: DepartmentYear) -> dict[str, TargetTable]:
     """Return the documents of the same projects one year before, by the uid of this year's declaration."""
     year = department_year.fiscal_year.year
     projects = _tables_of(department_year).values("project")
-    last_year = Declaration.objects.filter(
-        project__in=projects, department_year__fiscal_year__year=year - 1
-    )
+    last_year = Declaration.objects.filter(project__in=projects, department_year__fiscal_year__year=year - 1)
     before = last_year.counted().order_by("pk")
     documents = {table.uid: table for table in load_tables(before)}
     pairs = before.filter(project__declarations__department_year=department_year)
