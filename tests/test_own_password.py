@@ -123,7 +123,7 @@ def test_classes_of_characters_are_counted(change, preparer, settings, password,
 def test_the_page_tells_what_a_password_has_to_be(change, settings):
     change()
     page = change.client.get(PAGE).text
-    assert "至少8个字符。 不能是常见的密码。 不能与用户名、姓名、电话相似。" in page
+    assert "至少8个字符。不能是常见的密码。不能与用户名、姓名、电话相似。" in page
     policy(settings, EnoughClasses={"least": 3})
     page = change.client.get(PAGE).text
     assert "至少含小写字母、大写字母、数字、汉字或其他字符中的3类。" in page

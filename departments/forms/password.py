@@ -27,7 +27,9 @@ class OwnPasswordForm(PasswordForm):
         self.fields["password"].error_messages["required"] = "没有填写新密码，填写后再保存。"
         self.fields["again"].label = "再输一遍新密码"
         self.fields["again"].error_messages["required"] = "没有再输一遍新密码，填写后再保存。"
-        self.helper.layout = Layout("old", Div("password", "again", css_class="fields"))
+        self.helper.layout = Layout(
+            Div("old", Div(), css_class="fields"), Div("password", "again", css_class="fields")
+        )
 
     def clean_old(self):
         username, old = self.user.username, self.cleaned_data["old"]

@@ -171,7 +171,7 @@ class PasswordForm(forms.Form):
     def __init__(self, data=None, *, user: User | None = None):
         super().__init__(data)
         self.user = user
-        self.fields["password"].help_text = " ".join(filter(None, password_validators_help_texts()))
+        self.fields["password"].help_text = "".join(password_validators_help_texts())
         self.helper = bare_helper()
         self.helper.layout = Layout(Div("password", "again", css_class="fields"))
 
