@@ -11,7 +11,7 @@ from departments.models import Membership, Role
 from departments.permissions import preparable_by
 from projects.models import Adjustment, Declaration, DepartmentYear
 from trail.models import Entry
-from workflow.history import NOT_PREPARING
+from workflow.history import PREPARING
 from workflow.models import Status, Version
 from workflow.transitions import ACTS, APPROVE, FINANCE_LEVELS, LEVELS, PASS, RETURN, RETURN_ONE, SUBMIT
 
@@ -235,7 +235,7 @@ def _covered(memberships: Iterable[Membership], path: str) -> Q:
 
 def _prepared_by(people: Iterable[int], kind: str) -> Q:
     mine = Entry.objects.filter(kind=kind, object_id=Cast(OuterRef("pk"), TextField()), actor__in=people)
-    return Q(Exists(mine.exclude(action__in=NOT_PREPARING)))
+    return Q(Exists(mine.filter(PREPARING)))
 
 
 def _passed_elsewhere_by(people: Iterable[int], kind: str) -> Q:

@@ -36,7 +36,7 @@ from tests.project_list_files import (
 )
 from trail.models import Entry
 from workflow.history import prepared_by
-from workflow.models import Status, Version
+from workflow.models import Notification, Status, Version
 
 ALL = tuple(Group)
 
@@ -258,6 +258,26 @@ def test_the_finance_bureau_brings_anything_under_review_back(status, bring, rev
 def test_who_handed_the_figures_down_may_review_them(bring, reviewer, department_year):
     bring(with_budget(TEAM, 20000), user=reviewer)
     assert prepared_by([reviewer.pk], "declaration", [stored(TEAM[2]).pk]) == set()
+
+
+def test_who_handed_control_figures_down_may_review_the_departments_text(bring, reviewer, department_year):
+    bring(with_budget(TEAM, 18000, 20000), with_budget(PARTY, 297300, 300000), user=reviewer)
+    assert Entry.objects.filter(kind="department_year", actor=reviewer).exists()
+    assert prepared_by([reviewer.pk], "department_year", [department_year.pk]) == set()
+
+
+def test_who_files_by_a_list_has_prepared(bring, preparer, department_year):
+    bring(with_budget(TEAM, 20000), NEW)
+    tables = [stored(TEAM[2]).pk, stored(NEW[2]).pk]
+    assert prepared_by([preparer.pk], "declaration", tables) == set(tables)
+
+
+def test_preparers_are_told_of_what_a_list_returned(bring, preparer, reviewer, department_year):
+    set_status(stored(TEAM[2]), Status.FINANCE_FIRST)
+    bring(with_budget(TEAM, 20000), user=reviewer)
+    told = Notification.objects.get(sort=Notification.Sort.RETURNED)
+    assert (told.recipient, told.address) == (preparer, f"/tables/{stored(TEAM[2]).pk}/")
+    assert stored(TEAM[2]).name in told.text
 
 
 def test_an_administrator_imports_no_list(compared, administrator, department_year):

@@ -19,15 +19,17 @@ from workflow.transitions import (
 
 _SETTLING = tuple(act.name for act in (APPROVE, APPROVE_CANCELLATION, PUBLISH))
 _ACTS_OF_PREPARERS = {row.act for row in TRANSITIONS if row.role == Role.PREPARER} - {REOPEN}
-# Who reviews, reads or hands down control figures has not prepared; everything else is preparing.
+# Who reviews, reads, opens a year, hands control figures down has not prepared; everything else is preparing.
 NOT_PREPARING = frozenset(
     {
         *(act.name for act in ACTS if act not in _ACTS_OF_PREPARERS),
         *("comment", "answer_comment", "resolve_comment", "reopen_comment"),
         *("judge_explanation", "save_opinion", "hand_over", "import_list"),
-        *("print", "export", "download", "remind"),
+        *("open", "take_back_no_projects", "print", "export", "download", "remind"),
     }
 )
+# A 项目清单 that the finance bureau hands down prepares nothing; a 填报人 who files by one does.
+PREPARING = ~Q(action__in=NOT_PREPARING) | (Q(action="import_list") & ~Q(capacity=""))
 
 
 def last_moves(kind: str, object_ids: Collection[int]) -> dict[int, Version]:
@@ -74,8 +76,8 @@ def highest_number(kind: str, object_id: int) -> int:
 def prepared_by(people: Iterable[int], kind: str, object_ids: Collection[int]) -> set[int]:
     """Return which of the objects one of the people (primary keys) wrote in or submitted."""
     entries = Entry.objects.filter(
-        kind=kind, object_id__in=[str(pk) for pk in object_ids], actor__in=list(people)
-    ).exclude(action__in=NOT_PREPARING)
+        PREPARING, kind=kind, object_id__in=[str(pk) for pk in object_ids], actor__in=list(people)
+    )
     return {int(pk) for pk in entries.order_by().values_list("object_id", flat=True).distinct()}
 
 

@@ -26,7 +26,7 @@ from indicators.services.findings import (
 )
 from indicators.services.reviewing import lock_tables, subject_of
 from indicators.services.tables import WindowClosedError, add_declaration, record_table
-from indicators.services.telling import tell_finished
+from indicators.services.telling import tell_finished, tell_of_moves
 from perfbudget.lib.money import format_wan
 from projects.calendar import calendar_of
 from projects.models import ColumnMapping, Declaration, DepartmentYear, FiscalYear, PendingImport
@@ -38,6 +38,7 @@ from workflow.transitions import REOPEN
 
 KIND = "project_list"
 KEPT_FOR = timedelta(days=1)
+_RETURNED_BY_LIST = "项目清单改动了其中的内容，核对后重新送审。"
 
 
 class ListOutdatedError(Exception):
@@ -222,6 +223,8 @@ class _Import:
         """Give what was under review back to its preparers, when all rows are written: the trail is last."""
         for subject, reason in self._reopening:
             move(subjects=[subject], act=REOPEN, actor=self._actor, reason=reason, batch=self._batch)
+        reopened = [subject.filed for subject, _ in self._reopening]
+        tell_of_moves(filings=reopened, act=REOPEN, actor=self._actor, reason=_RETURNED_BY_LIST)
 
     def _create(self, entry: ListEntry) -> _Written:
         listed, department_year = entry.listed, self._department_year(entry)
@@ -322,7 +325,7 @@ class _Import:
         for year, change in controls:
             by_year[year.pk].append(change)
         for year in years.values():
-            action = "open" if year in self._opened else "import"
+            action = "open" if year in self._opened else "import_list"
             record_department_year(
                 year, actor=self._actor, action=action, changes=by_year[year.pk], batch=self._batch
             )
