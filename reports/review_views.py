@@ -11,9 +11,9 @@ from reports.views import download
 
 
 def review_sheet_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
-    visible = Declaration.objects.visible_to(request.user)
+    visible = Declaration.objects.visible_to(request.user).filter(pk=pk)
     opinions = Opinion.objects.filter(declaration__in=visible).select_related("author", "declaration")
-    opinion = get_object_or_404(opinions, declaration=pk)
+    opinion = get_object_or_404(opinions)
     return download(request, review_files.review_sheet_file, opinion, extension, review_files.SHEET_FORMATS)
 
 

@@ -6,12 +6,12 @@ from django import forms
 
 from indicators.forms.fields import LineField, TextField
 from indicators.services.approval import Letter
-from perfbudget.lib.text import clean_text
 from projects.models import Approval
 
 _LONGEST_NUMBER = Approval._meta.get_field("document_number").max_length
 _LONGEST_ISSUER = Approval._meta.get_field("issuer").max_length
-_SEEN = re.compile(r"(tables|narratives)-(\d+)\Z", re.ASCII)
+_SEEN = re.compile(r"(tables|narratives)-(\d{1,18})\Z", re.ASCII)
+_REVISION = re.compile(r"\d{1,18}\Z", re.ASCII)
 
 
 class ApprovalForm(forms.Form):
@@ -50,6 +50,6 @@ def seen_revisions(data) -> dict[str, dict[int, int]]:
     seen: dict[str, dict[int, int]] = {"tables": {}, "narratives": {}}
     for name, value in data.items():
         found = _SEEN.match(name)
-        if found and clean_text(value).isdecimal():
+        if found and _REVISION.match(value):
             seen[found[1]][int(found[2])] = int(value)
     return seen

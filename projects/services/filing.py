@@ -15,6 +15,9 @@ _KEPT_SETTINGS = (
     "has_weights",
     "prints_foot_line",
     "prints_blank_other_as_zero",
+    "has_supervisor_step",
+    "finance_steps",
+    "publication_days",
 )
 
 
@@ -24,7 +27,7 @@ class NoProjectsError(Exception):
 
 @transaction.atomic
 def open_fiscal_year(*, previous: FiscalYear, actor) -> FiscalYear:
-    """Open the fiscal year after ``previous``, with the same plan months, frame and form.
+    """Open the fiscal year after ``previous``, with the same plan months, frame, form and levels of review.
 
     Where it was opened before, that year is returned and nothing is written.
     """
