@@ -147,6 +147,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long: trying again adds nothing
 AXES_DISABLE_ACCESS_LOG = True  # the trail has who signed in
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+# django-axes keeps what was typed with a wrong password; "password" it leaves out by itself.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "old", "again"]
 
 # A session in which nobody acts for so long is over; pages warn before (docs/decisions/0038).
 IDLE_SECONDS = 60 * int(os.environ.get("PERFBUDGET_IDLE_MINUTES", "30"))

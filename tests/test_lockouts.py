@@ -103,3 +103,17 @@ def test_an_administrator_unlocks_and_it_is_recorded(try_to_sign_in, preparer, a
 def test_no_password_is_kept(try_to_sign_in):
     try_to_sign_in("一个秘密的密码")
     assert "一个秘密的密码" not in AccessAttempt.objects.get().post_data
+
+
+def test_no_password_is_kept_of_those_typed_to_change_one(limits, preparer, signed_in):
+    typed = {"old": "记错的旧密码", "password": "新的密码之一", "again": "新的密码之二"}
+    signed_in(preparer).post(reverse("change-password"), typed)
+    kept = AccessAttempt.objects.get().post_data
+    assert [secret for secret in typed.values() if secret in kept] == []
+
+
+def test_a_forwarded_header_does_not_get_around_the_lock(try_to_sign_in, limits):
+    for number in range(3):
+        client = Client(headers={"X-Forwarded-For": f"192.0.2.{number}", "X-Real-Ip": f"192.0.2.{number}"})
+        try_to_sign_in(client=client)
+    assert "已锁定" in try_to_sign_in(PASSWORD, client=Client(headers={"X-Forwarded-For": "192.0.2.9"})).text
