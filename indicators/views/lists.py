@@ -24,6 +24,8 @@ from indicators.views.access import calendar_for_page, may_add, may_edit, visibl
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
 from indicators.views.remark_lists import remarks_for
+from indicators.views.sorting import filter_of, heads_of
+from indicators.views.standing import standing_of
 from projects.calendar import deadlines_of
 from projects.deadlines import countdowns_for
 from projects.models import EXEMPT, Declaration, DepartmentYear
@@ -55,15 +57,6 @@ class Line:
         return -difference if difference is not None and difference < 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of a column: the order a click asks for; ``state`` is its aria-sort now, if any."""
-
-    title: str
-    order: str
-    state: str
-
-
 @require_safe
 def department_year(request, year, code):
     """List a department's projects of a year as the address asks, above its narrative."""
@@ -83,6 +76,7 @@ def department_year(request, year, code):
         "has_two_editions": has_two_editions(filed),
         "countdowns": countdowns_for(Department.objects.filter(pk=filed.department_id), filed.fiscal_year),
         "ways": _ways(filed),
+        "standing": standing_of(filed, request.user),
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
         **rights,
         **_list(request, filed),
@@ -142,8 +136,6 @@ def _list(request, filed: DepartmentYear) -> dict:
     paginator = Paginator(listings.for_list(found, order), ROWS_PER_PAGE)
     paginator.count = sums.listed
     page = paginator.get_page(request.GET.get("page"))
-    filters = request.GET.copy()
-    filters.pop("page", None)
     reasons = cancellation_reasons(page.object_list)
     added = added_after_approval(page.object_list, filed)
     return {
@@ -158,8 +150,8 @@ def _list(request, filed: DepartmentYear) -> dict:
             )
             for declaration in page.object_list
         ],
-        "heads": {name: _head(name, order) for name in listings.ORDERS},
-        "filter": filters.urlencode(),
+        "heads": heads_of(_TITLES, order, _LARGEST_FIRST),
+        "filter": filter_of(request),
     }
 
 
@@ -189,16 +181,6 @@ _TITLES = {
     "assignee": "经办人",
     "status": "状态",
 }
-
-
-def _head(name: str, order: str) -> Head:
-    """Ask for the other direction of a sorted column, else for the largest number or the first text."""
-    falling = f"-{name}"
-    if order == name:
-        return Head(_TITLES[name], falling, "ascending")
-    if order == falling:
-        return Head(_TITLES[name], name, "descending")
-    return Head(_TITLES[name], falling if name in _LARGEST_FIRST else name, "")
 
 
 def _year_links(filed: DepartmentYear) -> list[tuple[int, str, bool]]:

@@ -14,7 +14,7 @@ from indicators import progress
 from indicators.forms.progress import ProgressFilterForm, units_to_remind
 from indicators.progress import Standing
 from indicators.services.reminders import ALREADY, LONGEST, Reminded, ReminderError, remind
-from indicators.views.lists import Head
+from indicators.views.sorting import filter_of, heads_of
 from projects.listings import years_for
 from projects.models import FiscalYear
 
@@ -68,8 +68,6 @@ def _page(request, fiscal_year: FiscalYear, *, text: str = "", status: int = 200
     rows = progress.rows_of(request.user, fiscal_year, wanted) if wanted else []
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     order = wanted.order if wanted else ""
-    filters = request.GET.copy()
-    filters.pop("page", None)
     context = {
         "fiscal_year": fiscal_year,
         "years": _year_links(request.user, fiscal_year),
@@ -80,9 +78,9 @@ def _page(request, fiscal_year: FiscalYear, *, text: str = "", status: int = 200
         "sums": progress.sums_of(rows),
         "standings": _standings(rows),
         "overdue": sum(row.is_overdue for row in rows),
-        "heads": {name: _head(name, order) for name in progress.ORDERS},
+        "heads": heads_of(_TITLES, order, _NUMBERS),
         "has_supervisor_step": fiscal_year.has_supervisor_step,
-        "filter": filters.urlencode(),
+        "filter": filter_of(request),
         "may_remind": remindable_by(request.user).exists(),
         "text": text or f"{fiscal_year}预算绩效目标尚未办结，按规定期限抓紧办理。",
         "longest": LONGEST,
@@ -127,16 +125,7 @@ _TITLES = {
     "published": "已公开",
     "overdue": "逾期",
 }
-_TEXTS = ("code", "name", "standing")
-
-
-def _head(name: str, order: str) -> Head:
-    falling = f"-{name}"
-    if order == name:
-        return Head(_TITLES[name], falling, "ascending")
-    if order == falling:
-        return Head(_TITLES[name], name, "descending")
-    return Head(_TITLES[name], name if name in _TEXTS else falling, "")
+_NUMBERS = set(_TITLES) - {"code", "name", "standing"}
 
 
 def _year_links(user, chosen: FiscalYear) -> list[tuple[int, str, bool]]:

@@ -14,7 +14,7 @@ from departments.permissions import reviews_somewhere
 from indicators import queue_lists, queues
 from indicators.forms.queues import QueueFilterForm
 from indicators.queue_lists import QUEUES, Found, Line, Queue
-from indicators.views.lists import Head
+from indicators.views.sorting import filter_of, heads_of
 from projects.models import Declaration, DepartmentYear
 from workflow.models import Status
 
@@ -45,8 +45,6 @@ def queue(request, name):
     paginator = Paginator(queue_lists.keys_of(found, order), ROWS_PER_PAGE)
     paginator.count = totals.all
     page = paginator.get_page(request.GET.get("page"))
-    filters = request.GET.copy()
-    filters.pop("page", None)
     acts = name == "todo" and reviews_somewhere(request.user)
     context = {
         "queue": chosen,
@@ -56,8 +54,8 @@ def queue(request, name):
         "totals": totals,
         "page": page,
         "rows": [_row(line, chosen) for line in queue_lists.lines_of(page.object_list, chosen, request.user)],
-        "heads": {each: _head(chosen, each, order) for each in queue_lists.ORDERS},
-        "filter": filters.urlencode(),
+        "heads": heads_of(_titles(chosen), order, ("budget",)),
+        "filter": filter_of(request),
         "may_act": acts,
         "leader_pages": _by_department(found, _BEFORE_FINANCE, "leader-page") if acts else (),
         "approvals": _by_department(found, (Status.TO_APPROVE,), "approve-year") if acts else (),
@@ -103,14 +101,8 @@ def _address(line: Line, queue: Queue) -> str:
     )
 
 
-def _head(queue: Queue, name: str, order: str) -> Head:
-    titles = {"code": "单位", "name": "项目", "budget": "预算数", "since": queue.since, "status": "状态"}
-    falling = f"-{name}"
-    if order == name:
-        return Head(titles[name], falling, "ascending")
-    if order == falling:
-        return Head(titles[name], name, "descending")
-    return Head(titles[name], falling if name == "budget" else name, "")
+def _titles(queue: Queue) -> dict[str, str]:
+    return {"code": "单位", "name": "项目", "budget": "预算数", "since": queue.since, "status": "状态"}
 
 
 def _by_department(found: Found, statuses: Iterable[Status], name: str) -> list[tuple[str, str, int]]:
