@@ -242,6 +242,37 @@ def test_revoking_a_role_ends_its_delegations(name, leader, administrator, deput
     assert not Membership.objects.held_by(deputy).filter(role=Role.LEADER).exists()
 
 
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+def test_who_becomes_an_auditor_or_administrator_is_no_deputy_any_more(
+    role, name, deputy, administrator, declaration
+):
+    delegation = name()
+    grant_role(user=deputy, role=role, department=None, actor=administrator)
+    delegation.refresh_from_db()
+    assert delegation.ended_at is not None
+    assert [(entry.action, entry.reason) for entry in Entry.objects.order_by("-sequence")[:2]] == [
+        ("end_delegation", "代理人的任职变动，代理随之终止。"),
+        ("grant_role", ""),
+    ]
+    stand(declaration, SUBMITTED)
+    assert "通过由单位负责人办理" in refused(declaration, acts.PASS, deputy)
+
+
+def test_who_moves_to_another_department_is_no_deputy_any_more(
+    name, deputy, administrator, declaration, other_department_year
+):
+    name(), name(starts=20, ends=30)
+    grant_role(
+        user=deputy, role=Role.PREPARER, department=other_department_year.department, actor=administrator
+    )
+    assert not Delegation.objects.exclude(ended_at=None).exists()  # still with a role in the old one
+    here = declaration.department_year.department
+    revoke_role(membership=deputy.memberships.get(department=here), actor=administrator)
+    assert not Delegation.objects.filter(ended_at=None).exists()
+    assert not Membership.objects.held_by(deputy).filter(department=here).exists()
+    assert Entry.objects.filter(action="end_delegation").count() == 2
+
+
 # the page
 
 

@@ -1,10 +1,13 @@
 """The acts on memberships: which role a person has for which part of the tree."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Delegation, Department, Membership, Role, User
+from departments.permissions import deputies_for
 from departments.services.changes import AdministrationError, FieldChange
 from trail.services import record
 
@@ -19,8 +22,9 @@ def grant_role(
     """Give ``user`` a role for a department and the units below it, or for all of them where it is None.
 
     ``finance_step`` keeps a 财政审核人 to one step of the finance review; for a role that is there it is
-    changed. Returns False where the user had exactly that role already; then nothing is written. Raises
-    AdministrationError where it is the actor's own, or a second of the three administrators (三员).
+    changed. Returns False where the user had exactly that role already; then nothing is written. A role that
+    stands in for nobody (审计, 三员) ends what the user does as a deputy. Raises AdministrationError where it
+    is the actor's own, or a second of the three administrators (三员).
     """
     require_another(actor, user)
     require_apart(user, role)
@@ -28,7 +32,9 @@ def grant_role(
         user=user, role=role, department=department, defaults={"finance_step": finance_step}
     )
     if is_new:
+        ended = _no_deputy_any_more(user)
         record_membership(membership, "grant_role", actor)
+        _record_ended(ended, actor)
         return True
     before = membership.finance_step
     if before == finance_step:
@@ -42,6 +48,8 @@ def grant_role(
 @transaction.atomic
 def revoke_role(*, membership: Membership, actor) -> None:
     """Take a role back, and end what deputies there are; the trail keeps who had it, and who stood in.
+
+    Who is left without a role of his own where he stands in for somebody is no deputy there any more.
 
     Raises AdministrationError for one's own role, so that nobody leaves the site without an administrator,
     and for the last role of a person.
@@ -57,8 +65,10 @@ def revoke_role(*, membership: Membership, actor) -> None:
     removed, _ = Membership.objects.filter(pk=membership.pk).delete()
     if not removed:
         return
+    lost = _no_deputy_any_more(holder)
     for delegation in ended:
         record_delegation(delegation, "end_delegation", actor, reason="任职撤销，代理随之终止。")
+    _record_ended(lost, actor)
     record_membership(membership, "revoke_role", actor)
 
 
@@ -77,6 +87,20 @@ def require_apart(user: User, role: Role) -> None:
         raise AdministrationError(
             f"{user}已是{Role(held).label}，不能兼任{Role(role).label}：三员分立，分别由三人担任。"
         )
+
+
+def _no_deputy_any_more(user: User) -> list[Delegation]:
+    """End the delegations whose deputy ``user`` could not become with the roles of now; return them."""
+    standing_in = Delegation.objects.filter(deputy=user, ended_at=None, ends_on__gte=timezone.localdate())
+    related = standing_in.select_related("deputy", "membership__user", "membership__department")
+    ended = [each for each in related if not deputies_for(each.membership).filter(pk=user.pk).exists()]
+    standing_in.filter(pk__in=[each.pk for each in ended]).update(ended_at=timezone.now())
+    return ended
+
+
+def _record_ended(ended: Iterable[Delegation], actor) -> None:
+    for delegation in ended:
+        record_delegation(delegation, "end_delegation", actor, reason="代理人的任职变动，代理随之终止。")
 
 
 def record_membership(membership: Membership, action: str, actor, changes=None) -> None:
