@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from indicators.document import Change, TargetTable, table_changes
+from django.db.models import F, Q
+
+from indicators.document import Booklet, Change, TargetTable, narrative_changes, table_changes
 from indicators.document.changes import printed_value
 from indicators.layout.comparison import Adjusted, Comparison
-from indicators.rows import load_tables
-from indicators.services.reviewing import TABLE
+from indicators.rows import load_narrative, load_tables
+from indicators.services.reviewing import NARRATIVE, NARRATIVE_NAME, TABLE, Reviewed, owner_of, year_of
 from indicators.versions import SETTLING, document_of
 from projects.models import Adjustment, Declaration, DepartmentYear
 from workflow.models import Status, Version
@@ -17,16 +19,20 @@ _Sort = Adjustment.Sort
 CANCELLED = Status.CANCELLED.label
 
 
-def comparison_of(declaration: Declaration) -> Comparison | None:
-    """Return the newest adjustment of a table, under way or approved; None where there is none."""
-    newest = _standing(Adjustment.objects.filter(declaration=declaration)).order_by("-version")[:1]
-    return _comparison(declaration.department_year, newest) if newest else None
+def comparison_of(reviewed: Reviewed) -> Comparison | None:
+    """Return the newest adjustment of a table, or of a text, that was not dropped; None without one."""
+    newest = _standing(Adjustment.objects.filter(**owner_of(reviewed))).order_by("-version")[:1]
+    return _comparison(year_of(reviewed), newest) if newest else None
 
 
 def comparison_of_year(department_year: DepartmentYear) -> Comparison:
-    """Return all adjustments of a department's year but those dropped, in a constant number of queries."""
-    found = _standing(Adjustment.objects.filter(declaration__department_year=department_year))
-    return _comparison(department_year, found.order_by("declaration__position", "version"))
+    """Return all adjustments of a department's year but those dropped, its text's first.
+
+    The queries are constant in number.
+    """
+    found = _standing(department_year.adjustments)
+    in_order = (F("declaration__position").asc(nulls_first=True), "version")
+    return _comparison(department_year, found.order_by(*in_order))
 
 
 def _standing(adjustments):
@@ -38,46 +44,80 @@ def _comparison(department_year: DepartmentYear, adjustments: Iterable[Adjustmen
         department_year.fiscal_year.year,
         department_year.department.code,
         department_year.name,
-        tuple(_adjusted(list(adjustments))),
+        tuple(_adjusted(department_year, list(adjustments))),
     )
 
 
-def _adjusted(adjustments: Sequence[Adjustment]) -> Iterable[Adjusted]:
-    settled = _settled([each.declaration_id for each in adjustments])
-    under_way = [each.declaration_id for each in adjustments if each.outcome == Adjustment.Outcome.OPEN]
-    now = {table.uid: table for table in load_tables(Declaration.objects.filter(pk__in=under_way))}
+def _adjusted(department_year: DepartmentYear, adjustments: Sequence[Adjustment]) -> Iterable[Adjusted]:
+    settled = _settled(department_year, adjustments)
+    now = _written_now(department_year, adjustments)
     for adjustment in adjustments:
         versions = settled[adjustment.declaration_id]
         before = next(each for each in reversed(versions) if each.number < adjustment.version)
         approved = [each for each in versions if each.number == adjustment.version]
-        after = document_of(approved[-1]) if approved else now[adjustment.declaration.uid]
-        yield _one(adjustment, before, after, bool(approved))
+        after = document_of(approved[-1]) if approved else now[adjustment.declaration_id]
+        compare = _of_table if adjustment.declaration else _of_text
+        yield compare(adjustment, before, after, bool(approved))
 
 
-def _settled(keys: Iterable[int]) -> dict[int, list[Version]]:
-    """Return by table what was approved of it, oldest first."""
-    found: dict[int, list[Version]] = defaultdict(list)
-    moves = Version.objects.filter(kind=TABLE, object_id__in=list(keys), act__in=SETTLING)
-    for version in moves.order_by("pk").select_related("document"):
-        found[version.object_id].append(version)
+def _settled(
+    department_year: DepartmentYear, adjustments: Sequence[Adjustment]
+) -> dict[int | None, list[Version]]:
+    """Return what was approved of each table, oldest first; under None, of the department's text."""
+    found: dict[int | None, list[Version]] = defaultdict(list)
+    keys = [each.declaration_id for each in adjustments if each.declaration_id]
+    tables = Q(kind=TABLE, object_id__in=keys)
+    texts = Q(kind=NARRATIVE, object_id=department_year.pk)
+    moves = Version.objects.filter(tables | texts, act__in=SETTLING).order_by("pk")
+    for version in moves.select_related("document"):
+        found[version.object_id if version.kind == TABLE else None].append(version)
     return found
 
 
-def _one(adjustment: Adjustment, before: Version, after: TargetTable, is_approved: bool) -> Adjusted:
+def _written_now(
+    department_year: DepartmentYear, adjustments: Sequence[Adjustment]
+) -> dict[int | None, TargetTable | Booklet]:
+    """Return what is written of each table that is under way; under None, of the department's text."""
+    under_way = [each.declaration for each in adjustments if each.outcome == Adjustment.Outcome.OPEN]
+    tables = {each.uid: each.pk for each in under_way if each}
+    loaded = load_tables(Declaration.objects.filter(pk__in=tables.values()))
+    found = {tables[table.uid]: table for table in loaded}
+    return found | ({None: load_narrative(department_year)} if None in under_way else {})
+
+
+def _of_table(adjustment: Adjustment, before: Version, after: TargetTable, is_approved: bool) -> Adjusted:
     old = document_of(before)
     was, leaves = before.target == Status.CANCELLED, _Sort.CANCEL in adjustment.sorts
-    change = _transfer(Decimal(0) if was else old.budget, Decimal(0) if leaves else after.budget)
     return Adjusted(
         code=after.project_code,
         name=after.name,
         versions=(before.number, adjustment.version),
-        sorts="、".join(_Sort(sort).label for sort in adjustment.sorts),
+        sorts=_sorts(adjustment),
         reason=adjustment.reason,
         changes=(*_standing_change(old, was, leaves), *table_changes(old, after)),
-        transfer=change,
+        transfer=_transfer(Decimal(0) if was else old.budget, Decimal(0) if leaves else after.budget),
         is_budget=_Sort.BUDGET in adjustment.sorts,
         is_approved=is_approved,
     )
+
+
+def _of_text(adjustment: Adjustment, before: Version, after: Booklet, is_approved: bool) -> Adjusted:
+    return Adjusted(
+        code="",
+        name=NARRATIVE_NAME,
+        versions=(before.number, adjustment.version),
+        sorts=_sorts(adjustment),
+        reason=adjustment.reason,
+        changes=narrative_changes(document_of(before), after),
+        transfer=None,
+        is_budget=False,
+        is_approved=is_approved,
+        is_text=True,
+    )
+
+
+def _sorts(adjustment: Adjustment) -> str:
+    return "、".join(_Sort(sort).label for sort in adjustment.sorts)
 
 
 def _standing_change(old: TargetTable, was_cancelled: bool, leaves: bool) -> Iterable[Change]:

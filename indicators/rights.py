@@ -57,7 +57,7 @@ RIGHTS = (
         Status.EDITABLE,
         writes=(
             *("new-project", "edit-project", "edit-table", "save-field", "edit-rows", "presence"),
-            *("edit-narrative", "save-narrative-field", "edit-narrative-parts"),
+            *("edit-narrative", "save-narrative-field", "edit-narrative-parts", "narrative-presence"),
             *("paste-preview", "paste-apply", "paste-undo", "apply-fix", "library-insert", "copy-table"),
             *("attachments", "withdraw-attachment", "explain"),
         ),
@@ -82,7 +82,10 @@ RIGHTS = (
         "发起、撤销调整，取消、恢复项目",
         (PREPARER,),
         (*Status.EDITABLE, *Status.SETTLED),
-        writes=("open-adjustment", "abandon-adjustment", "cancel-table", "restore-table"),
+        writes=(
+            *("open-adjustment", "abandon-adjustment", "cancel-table", "restore-table"),
+            *("open-narrative-adjustment", "abandon-narrative-adjustment"),
+        ),
     ),
     Right("导入项目清单", (PREPARER, FINANCE), writes=("project-list",)),
     Right("移交填报", (PREPARER, LEADER, ADMINISTRATOR), Status.EDITABLE, writes=("hand-over",)),

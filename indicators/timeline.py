@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
 
-from projects.models import Declaration, DepartmentYear
+from indicators.services.reviewing import NARRATIVE, TABLE, Reviewed, filed_of
+from projects.models import DepartmentYear
 from trail.labels import ACTIONS, Sort, label_of, sort_of
 from trail.models import Entry
 from workflow.models import Version
@@ -47,20 +48,21 @@ class Event:
     content_hash: str = ""
     digest: str = ""
     address: str = ""
-    version: int | None = None  # primary key
+    version: Version | None = None
     saves: int = 1
 
 
-def entries_of_table(declaration: Declaration) -> QuerySet[Entry]:
-    """Return the entries about one table, newest first."""
-    return Entry.objects.filter(kind="declaration", object_id=str(declaration.pk)).order_by("-sequence")
+def entries_of(reviewed: Reviewed) -> QuerySet[Entry]:
+    """Return the entries about one table, or about a department's text and year alone, newest first."""
+    own = Entry.objects.filter(kind=filed_of(reviewed).kind, object_id=str(reviewed.pk))
+    return own.order_by("-sequence")
 
 
 def entries_of_year(department_year: DepartmentYear) -> QuerySet[Entry]:
     """Return the entries about a department's year and its tables, newest first."""
     keys = department_year.declarations.annotate(key=Cast("pk", models.CharField())).values("key")
-    own = Entry.objects.filter(kind="department_year", object_id=str(department_year.pk))
-    tables = Entry.objects.filter(kind="declaration", object_id__in=keys.order_by())
+    own = Entry.objects.filter(kind=NARRATIVE, object_id=str(department_year.pk))
+    tables = Entry.objects.filter(kind=TABLE, object_id__in=keys.order_by())
     return (own | tables).order_by("-sequence")
 
 
@@ -148,5 +150,5 @@ def _with_versions(events: Sequence[Event]) -> list[Event]:
     if not hashes:
         return list(events)
     versions = Version.objects.filter(document__content_hash__in=hashes)
-    keys = {digest_of(version): version.pk for version in versions}
-    return [replace(event, version=keys.get(event.digest)) for event in events]
+    stored = {digest_of(version): version for version in versions}
+    return [replace(event, version=stored.get(event.digest)) for event in events]

@@ -1,4 +1,4 @@
-"""The 调整对照表 as a file, of one table or of a department's year."""
+"""The 调整对照表 as a file, of one table, of a department's text or of its year."""
 
 from indicators.layout.comparison import Comparison, lay_out_comparison
 from reports.files import File, published_file

@@ -71,6 +71,11 @@ urlpatterns = [
         name="adjustment-file",
     ),
     path(
+        f"{YEAR}narrative/adjustment.<slug:extension>",
+        version_views.narrative_adjustment_file,
+        name="narrative-adjustment-file",
+    ),
+    path(
         "years/<int:year>/departments/<slug:code>/adjustments.<slug:extension>",
         version_views.adjustments_file,
         name="adjustments-file",

@@ -39,6 +39,13 @@ def adjustment_file(request: HttpRequest, pk: int, extension: str) -> HttpRespon
 
 
 @require_safe
+def narrative_adjustment_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
+    """Answer with the 调整对照表 of the newest adjustment of a department's text."""
+    filed = visible_department_year(request.user, year, code)
+    return _sheet(request, filed, comparison_of(filed), extension)
+
+
+@require_safe
 def adjustments_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
     """Answer with the 调整对照表 of a department's year."""
     filed = visible_department_year(request.user, year, code)

@@ -48,7 +48,7 @@ def adjust(approved, preparer):
 
     def adjust(*sorts):
         adjustment = open_adjustment(
-            declaration=approved, sorts=sorts, reason=REASON, revision=approved.revision, actor=preparer
+            reviewed=approved, sorts=sorts, reason=REASON, revision=approved.revision, actor=preparer
         )
         approved.refresh_from_db()
         return adjustment
@@ -107,7 +107,7 @@ def test_sorts_that_do_not_go_together_are_refused(sorts, words, approved, prepa
     entries = Entry.objects.count()
     with pytest.raises(AdjustmentError, match=words):
         open_adjustment(
-            declaration=approved, sorts=sorts, reason=REASON, revision=approved.revision, actor=preparer
+            reviewed=approved, sorts=sorts, reason=REASON, revision=approved.revision, actor=preparer
         )
     assert unchanged(approved, entries)
     assert not Adjustment.objects.exists()
@@ -117,7 +117,7 @@ def test_without_a_reason_nothing_is_opened(approved, preparer):
     entries = Entry.objects.count()
     with pytest.raises(TransitionError, match="须写明原因"):
         open_adjustment(
-            declaration=approved, sorts=["goal"], reason=" ", revision=approved.revision, actor=preparer
+            reviewed=approved, sorts=["goal"], reason=" ", revision=approved.revision, actor=preparer
         )
     assert unchanged(approved, entries)
 
@@ -128,7 +128,7 @@ def test_only_a_preparer_of_the_unit_opens(persona, approved, request):
     entries = Entry.objects.count()
     with pytest.raises(TransitionError, match="由填报人办理"):
         open_adjustment(
-            declaration=approved, sorts=["goal"], reason=REASON, revision=approved.revision, actor=actor
+            reviewed=approved, sorts=["goal"], reason=REASON, revision=approved.revision, actor=actor
         )
     assert unchanged(approved, entries)
 
@@ -136,7 +136,7 @@ def test_only_a_preparer_of_the_unit_opens(persona, approved, request):
 def test_a_draft_is_not_adjusted(declaration, preparer):
     entries = Entry.objects.count()
     with pytest.raises(TransitionError, match="草稿，不能发起调整"):
-        open_adjustment(declaration=declaration, sorts=["goal"], reason=REASON, revision=0, actor=preparer)
+        open_adjustment(reviewed=declaration, sorts=["goal"], reason=REASON, revision=0, actor=preparer)
     assert unchanged(declaration, entries)
 
 
@@ -144,7 +144,7 @@ def test_what_was_moved_since_is_a_conflict(approved, preparer):
     entries = Entry.objects.count()
     with pytest.raises(RevisionConflictError):
         open_adjustment(
-            declaration=approved,
+            reviewed=approved,
             sorts=["goal"],
             reason=REASON,
             revision=approved.revision - 1,
@@ -156,7 +156,7 @@ def test_what_was_moved_since_is_a_conflict(approved, preparer):
 def test_who_opened_it_cannot_approve_it(approved, leader, reviewer, people):
     grant_role(user=people["approver"], role=Role.PREPARER, department=None, actor=None)
     open_adjustment(
-        declaration=approved,
+        reviewed=approved,
         sorts=["cancel"],
         reason=REASON,
         revision=approved.revision,
@@ -192,7 +192,7 @@ def test_abandoning_puts_back_what_is_in_force_to_the_letter(approved, adjust, p
     save_table(declaration=approved, table=changed, revision=approved.revision, actor=preparer)
     approved.refresh_from_db()
     changes = abandon_adjustment(
-        declaration=approved, reason="上级文件撤回。", revision=approved.revision, actor=preparer
+        reviewed=approved, reason="上级文件撤回。", revision=approved.revision, actor=preparer
     )
     approved.refresh_from_db()
     assert content_hash(load_table(approved)) == in_force.content_hash
@@ -208,7 +208,7 @@ def test_what_was_returned_can_be_abandoned_and_opened_again_as_the_third(approv
     adjust("goal")
     moved(approved, SUBMIT, preparer)
     moved(approved, RETURN, leader, "口径不符")
-    abandon_adjustment(declaration=approved, reason="不再调整。", revision=approved.revision, actor=preparer)
+    abandon_adjustment(reviewed=approved, reason="不再调整。", revision=approved.revision, actor=preparer)
     approved.refresh_from_db()
     assert approved.status == Status.APPROVED
     assert adjust("goal").version == 3
@@ -219,9 +219,7 @@ def test_what_is_under_review_is_not_abandoned(approved, adjust, preparer):
     moved(approved, SUBMIT, preparer)
     entries = Entry.objects.count()
     with pytest.raises(TransitionError, match="不能撤销调整"):
-        abandon_adjustment(
-            declaration=approved, reason="不调了。", revision=approved.revision, actor=preparer
-        )
+        abandon_adjustment(reviewed=approved, reason="不调了。", revision=approved.revision, actor=preparer)
     assert unchanged(approved, entries)
     assert adjustment_of(approved) is not None
 
@@ -231,7 +229,7 @@ def test_abandoning_without_a_reason_leaves_every_row(approved, adjust, preparer
     save_budget(approved, Decimal("20000"), preparer)
     entries = Entry.objects.count()
     with pytest.raises(TransitionError, match="须写明原因"):
-        abandon_adjustment(declaration=approved, reason="", revision=approved.revision, actor=preparer)
+        abandon_adjustment(reviewed=approved, reason="", revision=approved.revision, actor=preparer)
     assert unchanged(approved, entries)
     assert load_table(approved).budget == Decimal("20000")
     assert adjustment_of(approved) is not None

@@ -191,8 +191,8 @@ def adjusted(ready, approver, preparer):
     first = Declaration.objects.order_by("pk").first()
     Declaration.objects.filter(pk=first.pk).update(status=Status.TO_APPROVE, version=2)
     Adjustment.objects.create(
-        declaration=first, version=2, sorts=["cancel"], reason="不再实施", opened_by=preparer,
-        opened_at=timezone.now(),
+        department_year=first.department_year, declaration=first, version=2, sorts=["cancel"],
+        reason="不再实施", opened_by=preparer, opened_at=timezone.now(),
     )  # fmt: skip
     return ready
 

@@ -119,7 +119,7 @@ def change_budget(preparer):
 
     def change(declaration, budget, *sorts):
         open_adjustment(
-            declaration=declaration,
+            reviewed=declaration,
             sorts=sorts or ["budget"],
             reason="按<文件>调剂。",
             revision=declaration.revision,
@@ -159,7 +159,7 @@ def test_what_was_dropped_is_left_out(declaration, people, change_budget):
     approve(declaration, **people)
     change_budget(declaration, Decimal("20000"))
     abandon_adjustment(
-        declaration=declaration, reason="不调了。", revision=declaration.revision, actor=people["preparer"]
+        reviewed=declaration, reason="不调了。", revision=declaration.revision, actor=people["preparer"]
     )
     assert comparison_of(declaration) is None
     assert comparison_of_year(declaration.department_year).adjusted == ()
@@ -169,7 +169,7 @@ def test_a_cancellation_takes_the_whole_budget_and_a_restoration_gives_it_back(d
     approve(declaration, **people)
     preparer = people["preparer"]
     open_adjustment(
-        declaration=declaration,
+        reviewed=declaration,
         sorts=["cancel"],
         reason="项目不再实施。",
         revision=declaration.revision,
@@ -184,7 +184,7 @@ def test_a_cancellation_takes_the_whole_budget_and_a_restoration_gives_it_back(d
     approve(declaration, **people, act=APPROVE_CANCELLATION)
     declaration.adjustments.update(outcome="approved")
     open_adjustment(
-        declaration=declaration,
+        reviewed=declaration,
         sorts=["restore"],
         reason="恢复实施。",
         revision=declaration.revision,

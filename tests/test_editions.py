@@ -32,7 +32,7 @@ def first(declaration, people):
 
 def adjust(declaration, actor, *sorts):
     open_adjustment(
-        declaration=declaration, sorts=sorts, reason="调整。", revision=declaration.revision, actor=actor
+        reviewed=declaration, sorts=sorts, reason="调整。", revision=declaration.revision, actor=actor
     )
     declaration.refresh_from_db()
 

@@ -9,7 +9,7 @@ from django.utils import timezone as django_timezone
 
 from indicators.document import Change
 from indicators.services.tables import record_table
-from indicators.timeline import entries_of_table, events_of
+from indicators.timeline import entries_of, events_of
 from tests.moves import move_text
 from trail.models import Entry
 from workflow.models import Version
@@ -50,7 +50,7 @@ def told(declaration):
             [(line.place, line.before, line.after) for line in event.lines],
             event.saves,
         )
-        for event in events_of(entries_of_table(declaration).exclude(actor=None))
+        for event in events_of(entries_of(declaration).exclude(actor=None))
     ]
 
 
@@ -63,7 +63,7 @@ def test_saves_of_one_field_within_ten_minutes_are_one(declaration, act, clock, 
         clock(9)
 
     assert told(declaration) == [("张慧敏", "修改", [("绩效目标", "", "三")], 3)]
-    event = events_of(entries_of_table(declaration))[0]
+    event = events_of(entries_of(declaration))[0]
     assert event.at - event.since == timedelta(minutes=18)
 
 
@@ -198,7 +198,7 @@ def test_a_move_leads_to_its_version(department_year, declaration, preparer, sig
 
     version = Version.objects.get()
     events = events_of(Entry.objects.filter(action="submit"))
-    assert [(event.version, event.moved[1]) for event in events] == [(version.pk, "待单位审核")]
+    assert [(event.version, event.moved[1]) for event in events] == [(version, "待单位审核")]
     assert events[0].lines == ()
 
 

@@ -48,9 +48,12 @@ GET = {
     "table": ("table", READERS, 200, None, 404),
     "timeline": ("table", READERS, 200, None, 404),
     "year-timeline": ("year", READERS, 200, None, 404),
+    "narrative-timeline": ("year", READERS, 200, None, 404),
     **dict.fromkeys(("versions", "compare-versions"), ("table", READERS, 200, None, 404)),
     "open-adjustment": ("table", PREPARER, 409, 403, 404),
     "abandon-adjustment": ("table", PREPARER, 409, 403, 404),
+    "open-narrative-adjustment": ("year", PREPARER, 409, 403, 404),
+    "abandon-narrative-adjustment": ("year", PREPARER, 409, 403, 404),
     "cancel-table": ("table", PREPARER, 200, 403, 404),
     "restore-table": ("table", set(), None, 405, 405),
     "adjustments": ("year", READERS, 200, None, 404),
@@ -62,6 +65,7 @@ GET = {
     "table-fields": ("table", PREPARER, 200, 403, 404),
     "table-margin": ("table", PREPARER, 200, 403, 404),
     "presence": ("table", set(), None, 405, 405),
+    "narrative-presence": ("year", set(), None, 405, 405),
     "value-reading": ((), EVERYBODY, 200, None, 200),
     "edit-narrative": ("year", PREPARER, 200, 403, 404),
     "save-narrative-field": ("year", set(), None, 405, 405),
@@ -156,9 +160,12 @@ POST = {
     "table": ("table", set(), None, 405, 405),
     "timeline": ("table", set(), None, 405, 405),
     "year-timeline": ("year", set(), None, 405, 405),
+    "narrative-timeline": ("year", set(), None, 405, 405),
     **dict.fromkeys(("versions", "compare-versions"), ("table", set(), None, 405, 405)),
     "open-adjustment": ("table", PREPARER, 409, 403, 404),
     "abandon-adjustment": ("table", PREPARER, 409, 403, 404),
+    "open-narrative-adjustment": ("year", PREPARER, 409, 403, 404),
+    "abandon-narrative-adjustment": ("year", PREPARER, 409, 403, 404),
     "cancel-table": ("table", PREPARER, 422, 403, 404),
     "restore-table": ("table", PREPARER, 409, 403, 404),
     "adjustments": ("year", set(), None, 405, 405),
@@ -170,6 +177,7 @@ POST = {
     "table-fields": ("table", set(), None, 405, 405),
     "table-margin": ("table", set(), None, 405, 405),
     "presence": ("table", PREPARER, 200, 403, 404),
+    "narrative-presence": ("year", PREPARER, 200, 403, 404),
     "value-reading": ((), set(), None, 405, 405),
     "edit-narrative": ("year", PREPARER, 422, 403, 404),
     "save-narrative-field": ("year", PREPARER, 422, 403, 404),
@@ -249,7 +257,7 @@ FILES = {
     *("project-list-preview", "project-list-columns"),  # one's own upload: tests/test_project_list_pages.py
     *("publication-preview", "published-file", "portal-address"),  # tests/test_publication.py
     *("public-list", "public-booklet", "public-file"),  # for everybody: tests/test_public_pages.py
-    *("adjustment-file", "adjustments-file"),  # tests/test_comparison_sheet.py
+    *("adjustment-file", "narrative-adjustment-file", "adjustments-file"),  # tests/test_comparison_sheet.py
     # tests/test_versions.py
     *("version", "version-file", "narrative-version", "narrative-version-file"),
     *("table-file", "booklet-file", "summary-file", "selected-files"),

@@ -40,7 +40,7 @@ def adjusted(declaration, people) -> Declaration:
 
 def open_second(declaration, preparer):
     open_adjustment(
-        declaration=declaration,
+        reviewed=declaration,
         sorts=["budget"],
         reason="追加预算。",
         revision=declaration.revision,

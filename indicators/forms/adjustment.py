@@ -1,13 +1,14 @@
-"""Why a table is adjusted, cancelled, or its adjustment dropped."""
+"""Why a table, or a department's text, is adjusted, cancelled, or its adjustment dropped."""
 
 from crispy_forms.helper import FormHelper
 from django import forms
 
 from indicators.forms.fields import RevisionField, TextField
-from projects.models import Adjustment, Declaration
+from projects.models import Adjustment, Declaration, DepartmentYear
 from workflow.models import Status
 
 LONGEST_REASON = 2000
+_GROUNDS = "写明依据的文件和调整的理由，例如："
 _Sort = Adjustment.Sort
 
 
@@ -51,10 +52,18 @@ class AdjustmentForm(ReasonForm):
         super().__init__(
             data,
             revision=declaration.revision,
-            help_text="写明依据的文件和调整的理由，例如：根据曹财预〔2024〕12号文件，年中追加资金。",
+            help_text=f"{_GROUNDS}根据曹财预〔2024〕12号文件，年中追加资金。",
         )
         was_cancelled = declaration.status == Status.CANCELLED
         hidden = _Sort.CANCEL if was_cancelled else _Sort.RESTORE
         self.fields["sorts"].choices = [choice for choice in _Sort.choices if choice[0] != hidden]
         if was_cancelled:
             self.initial["sorts"] = [_Sort.RESTORE]
+
+
+def adjustment_form(reviewed: Declaration | DepartmentYear, data=None) -> ReasonForm:
+    """Return what is asked before an adjustment; a department's text knows no sorts to choose from."""
+    if isinstance(reviewed, Declaration):
+        return AdjustmentForm(data, declaration=reviewed)
+    help_text = f"{_GROUNDS}根据曹办发〔2024〕8号文件，单位职责调整。"
+    return ReasonForm(data, revision=reviewed.revision, help_text=help_text)

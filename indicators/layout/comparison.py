@@ -19,9 +19,10 @@ _DECISIONS = ("主管部门（公章）：", "财政部门（公章）：", "日
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """One adjustment of a table; ``transfer`` is new budget − old in 元, None where the budget stays.
+    """One adjustment of a table, or of a department's text, which has neither code nor money.
 
-    ``versions`` are those it leads from and to; ``is_budget`` says that 预算调整 is among its sorts.
+    ``versions`` are those it leads from and to; ``is_budget`` says that 预算调整 is among its sorts;
+    ``transfer`` is new budget − old in 元, None where the budget stays.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Adjusted:
     transfer: Decimal | None
     is_budget: bool
     is_approved: bool
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

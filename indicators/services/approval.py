@@ -191,8 +191,9 @@ def _store(letter: Letter, scope: Scope, versions: Iterable[Version], actor, bat
 
 
 def _close_adjustments(scope: Scope) -> None:
-    keys = [item.reviewed.pk for item in scope.tables]
-    under_way = Adjustment.objects.filter(declaration__in=keys, outcome=Adjustment.Outcome.OPEN)
+    tables = Q(declaration__in=[item.reviewed.pk for item in scope.tables])
+    texts = Q(declaration=None, department_year__in=[item.reviewed.pk for item in scope.narratives])
+    under_way = Adjustment.objects.filter(tables | texts, outcome=Adjustment.Outcome.OPEN)
     under_way.update(outcome=Adjustment.Outcome.APPROVED, closed_at=timezone.now())
 
 

@@ -17,6 +17,7 @@ from indicators.services.tables import claim, require_in_hands, with_real_links
 from perfbudget.lib.text import clean_text
 from projects.models import DepartmentYear
 from projects.services import record_department_year
+from workflow.roles import preparing_capacity
 
 _FIELD = re.compile(
     r"overall_goals/[^/]+|sub_goals/[^/]+/(title|goal|indicators)|safeguards/[^/]+/(title|items/[^/]+)"
@@ -42,7 +43,7 @@ def save_narrative_field(
     """
     if not is_field(path):
         raise NoSuchFieldError(path)
-    held, stored = _lock(department_year)
+    held, stored = lock_narrative(department_year)
     try:
         changed = read_narrative(stored, path, typed)
     except NoSuchCellError:
@@ -64,7 +65,7 @@ def change_narrative(
 
     Raises NotEditableError.
     """
-    held, stored = _lock(department_year)
+    held, stored = lock_narrative(department_year)
     return _store(held, stored, with_real_links(held, change(stored)), actor)
 
 
@@ -78,7 +79,8 @@ def read_narrative(booklet: Booklet, path: str, typed: str) -> Booklet:
     return with_cell_text(booklet, path, read_field(path, typed))
 
 
-def _lock(department_year: DepartmentYear) -> tuple[DepartmentYear, Booklet]:
+def lock_narrative(department_year: DepartmentYear) -> tuple[DepartmentYear, Booklet]:
+    """Return a department's year with its text as they are once nobody else is changing them."""
     rows = DepartmentYear.objects.select_for_update(no_key=True)
     rows.order_by().values_list("pk").get(pk=department_year.pk)
     held = DepartmentYear.objects.select_related("department", "fiscal_year").get(pk=department_year.pk)
@@ -91,7 +93,8 @@ def _store(held: DepartmentYear, stored: Booklet, booklet: Booklet, actor) -> Sa
         claim(held, held.revision)
         storage.write_narrative(held, booklet)
         expire_department_findings(department_year=held)
-        record_department_year(held, action="edit", changes=changes, actor=actor)
+        capacity = preparing_capacity(actor, held.department)
+        record_department_year(held, action="edit", changes=changes, actor=actor, capacity=capacity)
     return SavedNarrative(booklet if changes else stored, changes, held.revision)
 
 

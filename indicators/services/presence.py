@@ -1,4 +1,7 @@
-"""Who has a table open. A courtesy to people and never a lock; no act, so nothing enters the trail."""
+"""Who has a table, or a department's text, open.
+
+A courtesy to people and never a lock; no act, so nothing enters the trail.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from indicators.models import Presence
-from projects.models import Declaration
+from indicators.services.reviewing import Reviewed, owner_of
 
 SEEN_FOR = timedelta(seconds=60)  # after the last heartbeat; the page sends one every 20 seconds
 _KEPT_FOR = timedelta(days=1)
@@ -15,26 +18,24 @@ _KEPT_FOR = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody else who is editing the table, and since when."""
+    """Somebody else who is editing the same, and since when."""
 
     name: str
     since: datetime
 
 
 @transaction.atomic
-def be_present(*, declaration: Declaration, actor) -> list[Other]:
-    """Note that ``actor`` is editing the table now, and return who else is."""
-    now = timezone.now()
+def be_present(*, reviewed: Reviewed, actor) -> list[Other]:
+    """Note that ``actor`` is editing a table, or a department's text, now, and return who else is."""
+    owner, now = owner_of(reviewed), timezone.now()
     Presence.objects.filter(seen_at__lt=now - _KEPT_FOR).delete()
     present = {
         presence.user_id: presence
-        for presence in Presence.objects.filter(
-            declaration=declaration, seen_at__gte=now - SEEN_FOR
-        ).select_related("user")
+        for presence in Presence.objects.filter(**owner, seen_at__gte=now - SEEN_FOR).select_related("user")
     }
     mine = present.pop(actor.pk, None)
     Presence.objects.update_or_create(
-        declaration=declaration, user=actor, defaults={"seen_at": now, "since": mine.since if mine else now}
+        **owner, user=actor, defaults={"seen_at": now, "since": mine.since if mine else now}
     )
     others = sorted(present.values(), key=lambda presence: presence.since)
     return [Other(str(presence.user), presence.since) for presence in others]

@@ -24,13 +24,30 @@ BOUND_BY_WINDOWS = (SUBMIT, WITHDRAW, ADJUST)
 CHECKED = (SUBMIT, PASS, APPROVE)  # the rules can keep these acts back
 TABLE = "declaration"
 NARRATIVE = "department_year"
+NARRATIVE_NAME = "部门整体绩效目标"
 Reviewed = Declaration | DepartmentYear
+
+
+def year_of(reviewed: Reviewed) -> DepartmentYear:
+    """Return the department's year that a table belongs to; of a department's text, itself."""
+    return reviewed.department_year if isinstance(reviewed, Declaration) else reviewed
+
+
+def owner_of(reviewed: Reviewed) -> dict[str, Reviewed | None]:
+    """Return the columns of rows that belong to a table, or (no declaration) to a department's own text."""
+    is_table = isinstance(reviewed, Declaration)
+    return {"department_year": year_of(reviewed), "declaration": reviewed if is_table else None}
+
+
+def name_of(reviewed: Reviewed) -> str:
+    """Return what people call it beside the department's name."""
+    return str(reviewed) if isinstance(reviewed, Declaration) else NARRATIVE_NAME
 
 
 def filed_of(reviewed: Reviewed) -> Filed:
     """Return a table, or a department's text, as the workflow knows it."""
     is_table = isinstance(reviewed, Declaration)
-    filed = reviewed.department_year if is_table else reviewed
+    filed = year_of(reviewed)
     department = filed.department
     label = f"{department.code} {reviewed.name or reviewed.project}" if is_table else str(filed)
     return Filed(reviewed, department, TABLE if is_table else NARRATIVE, label, route_of(filed))
@@ -105,13 +122,23 @@ def closed_windows(act: Act, reviewed: Iterable[Reviewed]) -> dict[int, tuple[st
     calendars: dict[int, Calendar] = {}
     found = {}
     for each in reviewed:
-        filed = each.department_year if isinstance(each, Declaration) else each
+        filed = year_of(each)
         if filed.pk not in calendars:
             calendars[filed.pk] = calendar_of(filed)
         window = calendars[filed.pk].window(each)
         if not window.is_open:
             found[each.pk] = (window.message,)
     return found
+
+
+def move_one(reviewed: Reviewed, *, revision: int, act: Act, actor, reason: str = "") -> Version:
+    """Do an act to one table, or to a department's text. Raises as ``move_tables``."""
+    if isinstance(reviewed, DepartmentYear):
+        return move_narrative(
+            department_year=reviewed, revision=revision, act=act, actor=actor, reason=reason
+        )
+    (version,) = move_tables(revisions={reviewed.pk: revision}, act=act, actor=actor, reason=reason)
+    return version
 
 
 @transaction.atomic

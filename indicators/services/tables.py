@@ -171,7 +171,10 @@ def save_narrative(
         claim(department_year, revision)
         storage.write_narrative(department_year, booklet)
         expire_department_findings(department_year=department_year)
-        record_department_year(department_year, action="edit", changes=changes, actor=actor)
+        capacity = preparing_capacity(actor, department_year.department)
+        record_department_year(
+            department_year, action="edit", changes=changes, actor=actor, capacity=capacity
+        )
     return changes
 
 

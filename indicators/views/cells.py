@@ -16,11 +16,10 @@ from indicators.layout.editor_html import rows_html
 from indicators.models import Finding
 from indicators.rows import frame_tiers, print_options, table_of, with_parts
 from indicators.services.findings import refresh_department_findings
-from indicators.services.presence import be_present
 from indicators.values import parse_value
 from indicators.values.spoken import plain_number, spoken
 from indicators.views.access import require_preparer, visible_declaration
-from indicators.views.json_answers import answer_or_refusal, clock
+from indicators.views.json_answers import answer_or_refusal, clock, presence_answer
 from indicators.views.table_editor import editor_context
 from projects.models import Declaration
 
@@ -101,13 +100,7 @@ def value_reading(request: HttpRequest) -> HttpResponse:
 @_of_table
 def presence(request: HttpRequest, declaration: Declaration) -> HttpResponse:
     """Note that the person is editing, and tell who else is, and whether something was saved meanwhile."""
-    others = be_present(declaration=declaration, actor=request.user)
-    return JsonResponse(
-        {
-            "revision": declaration.revision,
-            "others": [{"name": other.name, "since": clock(other.since)} for other in others],
-        }
-    )
+    return presence_answer(declaration, request.user)
 
 
 def reading_of(text: str) -> dict[str, str | None]:

@@ -10,6 +10,8 @@ from indicators import services
 from indicators.document.arrange import ArrangeError, RowGoneError
 from indicators.document.fields import FieldError, NoSuchFieldError
 from indicators.document.narrative_parts import NoSuchPartError, TooManyPartsError
+from indicators.services.presence import be_present
+from indicators.services.reviewing import Reviewed
 
 INCOMPLETE = "浏览器发来的内容不完整，刷新页面后重试。"
 _PART_GONE = "该项已被删除，填写的内容没有保存。"
@@ -31,6 +33,13 @@ def answer_or_refusal(answer: Callable[[], HttpResponse]) -> HttpResponse:
         return JsonResponse({"problem": str(refusal)}, status=422)
     except services.NotEditableError as refusal:
         return JsonResponse({"locked": str(refusal)}, status=409)
+
+
+def presence_answer(reviewed: Reviewed, user) -> HttpResponse:
+    """Note that the person is editing, and tell who else is, and which revision is stored by now."""
+    others = be_present(reviewed=reviewed, actor=user)
+    told = [{"name": other.name, "since": clock(other.since)} for other in others]
+    return JsonResponse({"revision": reviewed.revision, "others": told})
 
 
 def clock(moment: datetime) -> str:

@@ -25,7 +25,7 @@ from indicators.services.findings import refresh_department_findings
 from indicators.services.narrative import SavedNarrative, change_narrative, save_narrative_field
 from indicators.views.access import refusal_to_edit, require_preparer, visible_department_year
 from indicators.views.editing import not_editable
-from indicators.views.json_answers import answer_or_refusal, clock
+from indicators.views.json_answers import answer_or_refusal, clock, presence_answer
 from indicators.views.pages import address_of, margin_context
 from indicators.views.remark_lists import remarks_for
 from projects.models import DepartmentYear
@@ -121,6 +121,12 @@ def narrative_margin(request: HttpRequest, year: int, code: str) -> HttpResponse
     if request.GET.get("across"):
         refresh_department_findings(department_year=filed)
     return render(request, "indicators/_margin.html", _context(request, filed, load_narrative(filed)))
+
+
+@require_POST
+def presence(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """Note that the person is editing, and tell who else is, and whether something was saved meanwhile."""
+    return presence_answer(_preparable(request, year, code), request.user)
 
 
 def _preparable(request: HttpRequest, year: int, code: str) -> DepartmentYear:

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from indicators.services.reviewing import TABLE, Reviewed, filed_of
 from indicators.views.access import visible_declaration
+from indicators.views.addresses import page_address
 from indicators.views.answers import way_back
-from projects.models import Declaration, DepartmentYear
+from projects.models import DepartmentYear
 from workflow.comments import voice_of
 from workflow.models import Comment
 from workflow.services.comments import CommentError, answer_comment, reopen_comment, resolve_comment
@@ -25,7 +25,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a 批注; people who wrote in its thread are told."""
     comment, reviewed = _visible_comment(request.user, pk)
     _require_voice(request.user, reviewed)
-    address = f"{review_address(reviewed)}#comment-{comment.pk}"
+    address = f"{page_address(reviewed, 'review')}#comment-{comment.pk}"
     try:
         answer_comment(
             comment=comment,
@@ -53,13 +53,6 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return _turn(request, pk, reopen_comment)
 
 
-def review_address(reviewed: Reviewed) -> str:
-    """Return the page on which a table, or a department's text, is reviewed."""
-    if isinstance(reviewed, Declaration):
-        return reverse("review-table", args=(reviewed.pk,))
-    return reverse("review-narrative", args=(reviewed.fiscal_year.year, reviewed.department.code))
-
-
 def _turn(request: HttpRequest, pk: int, act: Callable[..., None]) -> HttpResponse:
     comment, reviewed = _visible_comment(request.user, pk)
     try:
@@ -68,7 +61,7 @@ def _turn(request: HttpRequest, pk: int, act: Callable[..., None]) -> HttpRespon
         messages.error(request, str(refusal))
     else:
         messages.success(request, _DONE[act])
-    return redirect(way_back(request) or f"{review_address(reviewed)}#comment-{comment.pk}")
+    return redirect(way_back(request) or f"{page_address(reviewed, 'review')}#comment-{comment.pk}")
 
 
 def _visible_comment(user, pk: int) -> tuple[Comment, Reviewed]:

@@ -23,9 +23,10 @@ from indicators.review_papers import ChangeLine, LastYear, ReviewPaper, last_yea
 from indicators.services.adjustment import adjustment_of, is_cancelling
 from indicators.services.findings import refresh_department_findings
 from indicators.services.obstacles import obstacles_to, obstacles_to_narrative
-from indicators.services.reviewing import Reviewed, filed_of, move_narrative, move_tables
+from indicators.services.reviewing import Reviewed, filed_of, move_one, year_of
 from indicators.versions import moves_of
 from indicators.views.access import require_reviewer, visible_declaration, visible_department_year
+from indicators.views.addresses import page_address
 from indicators.views.marking import cell_id
 from indicators.views.notes import Margin
 from indicators.views.opinion_panel import opinion_panel
@@ -123,12 +124,12 @@ def comment_on_narrative(request: HttpRequest, year: int, code: str) -> HttpResp
 
 
 def _act(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
-    require_reviewer(request.user, _filed(reviewed).department)
+    require_reviewer(request.user, year_of(reviewed).department)
     form = ActForm(request.POST)
     if not form.is_valid():
         return _page(request, reviewed, act_form=form, status=422)
     following = _address_of(place_in_queue(request.user, reviewed).following)
-    refresh_department_findings(department_year=_filed(reviewed))
+    refresh_department_findings(department_year=year_of(reviewed))
     try:
         done = _move(reviewed, form, request.user)
     except (TransitionError, RevisionConflictError) as refusal:
@@ -137,17 +138,14 @@ def _act(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
         return _page(request, reviewed, act_form=form, status=409)
     messages.success(request, _told(reviewed, form.chosen, done))
     if form.chosen == RECALL:
-        return redirect(review_address(reviewed))
+        return redirect(page_address(reviewed, "review"))
     return redirect(following or reverse("queue", args=("todo",)))
 
 
 def _move(reviewed: Reviewed, form: ActForm, actor) -> Version:
     act, revision = form.chosen, form.cleaned_data["revision"]
     reason = form.full_reason() if act.needs_reason else ""
-    if _is_table(reviewed):
-        revisions = {reviewed.pk: revision}
-        return move_tables(revisions=revisions, act=act, actor=actor, reason=reason)[0]
-    return move_narrative(department_year=reviewed, revision=revision, act=act, actor=actor, reason=reason)
+    return move_one(reviewed, revision=revision, act=act, actor=actor, reason=reason)
 
 
 def _comment(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
@@ -173,7 +171,7 @@ def _comment(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
         form.add_error("text", str(refusal))
         return _page(request, reviewed, comment_form=form, status=422)
     messages.success(request, "已写批注。")
-    return redirect(f"{review_address(reviewed)}#comment-{comment.pk}")
+    return redirect(f"{page_address(reviewed, 'review')}#comment-{comment.pk}")
 
 
 def _page(
@@ -202,8 +200,8 @@ def _page(
     context = {
         "reviewed": reviewed,
         "declaration": reviewed if _is_table(reviewed) else None,
-        "filed": _filed(reviewed),
-        "status_label": status_label(reviewed.status, _filed(reviewed).fiscal_year),
+        "filed": year_of(reviewed),
+        "status_label": status_label(reviewed.status, year_of(reviewed).fiscal_year),
         "publication": paper.publication,
         "clean": publication_html(paper.publication) if shows_changes else "",
         "shows_changes": shows_changes,
@@ -220,7 +218,7 @@ def _page(
         "problems": form_problems(typed) if typed and typed.is_bound else (),
         **_queue(request.user, reviewed),
         **_adjustment(reviewed),
-        "page_address": review_address(reviewed),
+        "page_address": page_address(reviewed, "review"),
         "act_address": _beside(reviewed, "act"),
         "comment_address": _beside(reviewed, "comments"),
         **margin,
@@ -230,8 +228,8 @@ def _page(
 
 
 def _adjustment(reviewed: Reviewed) -> dict:
-    """Return what is asked for, where an approved table is under review again."""
-    adjustment = adjustment_of(reviewed) if _is_table(reviewed) and reviewed.version > 1 else None
+    """Return what is asked for, where what was approved is under review again."""
+    adjustment = adjustment_of(reviewed) if reviewed.version > 1 else None
     sorts = [Adjustment.Sort(sort).label for sort in adjustment.sorts] if adjustment else ()
     return {"adjustment": adjustment, "sorts": "、".join(sorts), "cancels": is_cancelling(adjustment)}
 
@@ -262,7 +260,7 @@ def _gate(user, reviewed: Reviewed, paper: ReviewPaper) -> Gate:
     if PASS not in acts:
         approves = bool(acts_open_to(user, filed, (APPROVE, APPROVE_CANCELLATION)))
         return Gate(acts, (), str(found[PASS]), "", approves)
-    passes_to = status_label(found[PASS].target, _filed(reviewed).fiscal_year)
+    passes_to = status_label(found[PASS].target, year_of(reviewed).fiscal_year)
     return Gate(acts, _obstacles(reviewed, paper), "", passes_to)
 
 
@@ -301,7 +299,7 @@ def _phrases(margin: Margin, remarks: Remarks) -> list[str]:
 
 
 def _history(reviewed: Reviewed) -> list[Moved]:
-    fiscal_year = _filed(reviewed).fiscal_year
+    fiscal_year = year_of(reviewed).fiscal_year
     return [
         Moved(version, _LABELS[version.act], status_label(version.target, fiscal_year))
         for version in moves_of(reviewed).order_by("-pk")
@@ -333,7 +331,7 @@ def _beside(reviewed: Reviewed, what: str) -> str:
 
 
 def _told(reviewed: Reviewed, act: Act, done: Version) -> str:
-    label = status_label(done.target, _filed(reviewed).fiscal_year)
+    label = status_label(done.target, year_of(reviewed).fiscal_year)
     return f"“{reviewed if _is_table(reviewed) else '部门整体绩效目标'}”已{act.label}，现在{label}。"
 
 
@@ -345,7 +343,3 @@ def _said(refusal: Exception) -> str:
 
 def _is_table(reviewed: Reviewed) -> bool:
     return isinstance(reviewed, Declaration)
-
-
-def _filed(reviewed: Reviewed) -> DepartmentYear:
-    return reviewed.department_year if _is_table(reviewed) else reviewed

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,7 +13,7 @@ from indicators.layout.booklet import lay_out_narrative
 from indicators.layout.html import publication_html
 from indicators.layout.publication import Publication
 from indicators.rows import load_narrative, load_table
-from indicators.services.reviewing import Reviewed
+from indicators.services.reviewing import Reviewed, name_of, year_of
 from indicators.side_by_side import side_by_side
 from indicators.versions import (
     Kept,
@@ -24,6 +23,7 @@ from indicators.versions import (
     publication_of_version,
 )
 from indicators.views.access import visible_declaration, visible_department_year
+from indicators.views.addresses import addresses_of, page_address
 from indicators.views.pages import FORMATS
 from projects.models import Declaration
 from projects.routes import status_label
@@ -77,28 +77,6 @@ def compare_narratives(request, year, code):
     return _comparison(request, visible_department_year(request.user, year, code))
 
 
-def addresses_of(reviewed: Reviewed) -> dict[str, str]:
-    """Return where the versions of something are listed and compared, and where it is itself."""
-    if isinstance(reviewed, Declaration):
-        names, arguments = ("versions", "compare-versions", "table"), (reviewed.pk,)
-    else:
-        names = ("narrative-versions", "compare-narratives", "department-year")
-        arguments = (reviewed.fiscal_year.year, reviewed.department.code)
-    return dict(
-        zip(("list", "compare", "own"), (reverse(name, args=arguments) for name in names), strict=True)
-    )
-
-
-def version_address(reviewed: Reviewed, pk: int, extension: str = "") -> str:
-    """Return the address of a version's page, or of its file."""
-    kind, arguments = "", (reviewed.pk, pk)
-    if not isinstance(reviewed, Declaration):
-        kind, arguments = "narrative-", (reviewed.fiscal_year.year, reviewed.department.code, pk)
-    if extension:
-        return reverse(f"{kind}version-file", args=(*arguments, extension))
-    return reverse(f"{kind}version", args=arguments)
-
-
 def kept_version(reviewed: Reviewed, pk: int) -> Kept:
     """Return one version of something, or raise Http404 where it has none of that key."""
     found = next((kept for kept in kept_versions(reviewed) if kept.version.pk == pk), None)
@@ -113,7 +91,7 @@ def _list(request, reviewed: Reviewed):
     differs = bool(kept) and kept[0].version.document.content_hash != now
     context = {
         **_about(reviewed),
-        "lines": [(each, version_address(reviewed, each.version.pk)) for each in kept],
+        "lines": [(each, page_address(reviewed, "version", each.version.pk)) for each in kept],
         "now": {"identity": now[:16], "differs": differs},
         "before": _first_of(kept),
     }
@@ -128,7 +106,7 @@ def _paper(request, reviewed: Reviewed, pk: int):
         "kept": kept,
         "publication": publication,
         "paper": publication_html(publication),
-        "files": [(label, version_address(reviewed, pk, extension)) for extension, label in FORMATS],
+        "files": [(label, page_address(reviewed, "version-file", pk, each)) for each, label in FORMATS],
     }
     return render(request, "indicators/version.html", context)
 
@@ -155,7 +133,8 @@ def _comparison(request, reviewed: Reviewed):
 def _side(reviewed: Reviewed, kept: list[Kept], key: str) -> Side:
     if key == NOW:
         document = _load(reviewed)
-        title = f"现稿（第{reviewed.version}版，{status_label(reviewed.status, _year_of(reviewed))}）"
+        status = status_label(reviewed.status, year_of(reviewed).fiscal_year)
+        title = f"现稿（第{reviewed.version}版，{status}）"
         if isinstance(document, Booklet):
             return Side(key, title, document, lay_out_narrative(document))
         return Side(key, title, document, publication_of(reviewed, document))
@@ -179,17 +158,12 @@ def _load(reviewed: Reviewed) -> TargetTable | Booklet:
     return load_table(reviewed) if isinstance(reviewed, Declaration) else load_narrative(reviewed)
 
 
-def _year_of(reviewed: Reviewed):
-    year = reviewed.department_year if isinstance(reviewed, Declaration) else reviewed
-    return year.fiscal_year
-
-
 def _about(reviewed: Reviewed) -> dict:
     is_table = isinstance(reviewed, Declaration)
     return {
         "reviewed": reviewed,
         "declaration": reviewed if is_table else None,
-        "filed": reviewed.department_year if is_table else reviewed,
-        "name": str(reviewed) if is_table else "部门整体绩效目标",
+        "filed": year_of(reviewed),
+        "name": name_of(reviewed),
         "addresses": addresses_of(reviewed),
     }

@@ -19,7 +19,10 @@ def _person(label: str, **options):
 
 
 class Adjustment(models.Model):
-    """调整 of a table after its approval: why its ``version`` was opened (domain.md §2.9)."""
+    """调整 after an approval: why a ``version`` was opened (domain.md §2.9).
+
+    It is of one table of the year, or of the department's own text (no declaration).
+    """
 
     class Sort(models.TextChoices):
         BUDGET = "budget", "预算调整"
@@ -33,7 +36,8 @@ class Adjustment(models.Model):
         APPROVED = "approved", "已批复"
         ABANDONED = "abandoned", "已撤销"
 
-    declaration = models.ForeignKey(Declaration, models.CASCADE, related_name="adjustments")
+    department_year = models.ForeignKey(DepartmentYear, models.CASCADE, related_name="adjustments")
+    declaration = models.ForeignKey(Declaration, models.CASCADE, null=True, related_name="adjustments")
     version = models.PositiveSmallIntegerField("版本")
     sorts = models.JSONField("调整类型", default=list)  # of Sort
     reason = models.TextField("调整原因")
@@ -53,10 +57,21 @@ class Adjustment(models.Model):
                 name="adjustment_open_once",
                 violation_error_message="该项目已有一项调整正在办理。",
             ),
+            models.UniqueConstraint(
+                fields=("department_year", "version"),
+                condition=Q(declaration=None),
+                name="adjustment_of_text_version_once",
+            ),
+            models.UniqueConstraint(
+                fields=("department_year",),
+                condition=Q(declaration=None, outcome="open"),
+                name="adjustment_of_text_open_once",
+                violation_error_message="部门整体绩效目标已有一项调整正在办理。",
+            ),
         )
 
     def __str__(self):
-        return f"{self.declaration}第{self.version}版"
+        return f"{self.declaration or self.department_year}第{self.version}版"
 
 
 class Approval(models.Model):

@@ -114,11 +114,19 @@ def _clear_confirmation(department_year: DepartmentYear, *, actor, reason: str =
 
 
 def record_department_year(
-    department_year: DepartmentYear, *, actor, action: str, changes=(), reason: str = "", batch: str = ""
+    department_year: DepartmentYear,
+    *,
+    actor,
+    action: str,
+    changes=(),
+    reason: str = "",
+    batch: str = "",
+    capacity: str = "",
 ) -> None:
-    """Enter an act on a department's year into the trail."""
+    """Enter an act on a department's year into the trail; ``capacity`` is in which 身份 it was done."""
     record(
         actor=actor,
+        capacity=capacity,
         action=action,
         kind="department_year",
         object_id=department_year.pk,
