@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.document import Booklet, TargetTable
+from indicators.document import Booklet, Change, TargetTable
 from indicators.document.changes import indicator_key, match_parts
+from indicators.document.labels import INDICATOR
 from indicators.document.places import narrative_places, table_places
 from indicators.layout.booklet import lay_out_narrative, lay_out_publication
 from indicators.layout.publication import Publication
@@ -75,10 +76,14 @@ class ReviewPaper:
         return [*sorted(lines.values(), key=lambda line: first[line.path]), *self._unprinted()]
 
     def _unprinted(self) -> list[ChangeLine]:
-        return [
-            ChangeLine(change.place, "", _pair(change.before, change.after))
-            for change in self.tracked.unprinted
-        ]
+        return [self._unprinted_line(change) for change in self.tracked.unprinted]
+
+    def _unprinted_line(self, change: Change) -> ChangeLine:
+        """Return the line of a change that is no text of the paper; that of a tier leads to its row."""
+        row, _, name = change.path.rpartition("/")
+        is_tier = _is_tier(change.path)
+        place = f"{self.places[row]} {INDICATOR[name]}" if is_tier else change.place
+        return ChangeLine(place, row if is_tier else "", _pair(change.before, change.after))
 
 
 def review_paper(reviewed: Reviewed) -> ReviewPaper:
@@ -88,11 +93,21 @@ def review_paper(reviewed: Reviewed) -> ReviewPaper:
     if isinstance(reviewed, Declaration):
         new = load_table(reviewed)
         options = print_options(reviewed.department_year.fiscal_year, status=reviewed.status)
-        return _table_paper(old, new, options, since)
+        return table_paper(old, new, options, since)
     new = load_narrative(reviewed)
     publication = lay_out_narrative(new)
     tracked = track_narrative(old, new)
     return ReviewPaper(new, publication, tracked, texts_of(publication), narrative_places(new), since)
+
+
+def table_paper(
+    old: TargetTable | None, new: TargetTable, options: PrintOptions, since: Version | None
+) -> ReviewPaper:
+    """Return a table as it is read: on paper, with what changed since ``old``, which ``since`` stored."""
+    publication = lay_out_publication(new, options)
+    texts = texts_of(publication)
+    printed = {path: place for path, place in table_places(new).items() if first_within(texts, path)}
+    return ReviewPaper(new, publication, track_table(old, new, options), texts, printed, since)
 
 
 def seen_before(reviewed: Reviewed) -> Version | None:
@@ -141,15 +156,6 @@ def last_year_of(declaration: Declaration, table: TargetTable) -> LastYear | Non
     if declaration.budget is not None and before.budget:
         growth = rate(declaration.budget - before.budget, before.budget)
     return LastYear(before, values, before.budget, growth)
-
-
-def _table_paper(
-    old: TargetTable | None, new: TargetTable, options: PrintOptions, since: Version | None
-) -> ReviewPaper:
-    publication = lay_out_publication(new, options)
-    texts = texts_of(publication)
-    printed = {path: place for path, place in table_places(new).items() if first_within(texts, path)}
-    return ReviewPaper(new, publication, track_table(old, new, options), texts, printed, since)
 
 
 def _row_line(row: str, kind: Kind, merged: Mapping[str, str], places: Mapping[str, str]) -> ChangeLine:

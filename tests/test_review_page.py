@@ -99,6 +99,26 @@ def test_changes_since_the_level_last_saw_it_stand_in_the_text(resubmitted, sign
     assert page.text.count('class="paper clean-copy') == 1  # what is printed
 
 
+def test_a_row_put_under_another_tier_is_marked_on_the_paper(submitted, signed_in, leader, preparer):
+    move(submitted, RETURN, leader, reason="类别不对。")
+    table = load_table(submitted)
+    first, second, *rest = table.indicators
+    other = replace(second, second_tier=first.second_tier)
+    save_table(
+        declaration=submitted,
+        table=replace(table, indicators=(first, other, *rest)),
+        revision=submitted.revision,
+        actor=preparer,
+    )
+    explain_all(submitted, preparer)
+    move(submitted, SUBMIT, preparer)
+    page = page_of(signed_in(leader), submitted)
+    paper, _, side = page.text.partition("review-side")
+    assert f'{second.name}<span class="moved-here"><del>{second.second_tier}</del>移来</span>' in paper
+    assert f'<a href="#at-indicators-{second.uid}-name">第2行 二级指标</a>' in side
+    assert "moved-here" not in page_of(signed_in(leader), submitted, "?view=clean").text
+
+
 def test_the_paper_is_shown_as_it_is_now_on_demand(resubmitted, signed_in, leader):
     page = page_of(signed_in(leader), resubmitted, "?view=clean")
     assert "<ins>全面</ins>" not in page.text.partition("review-side")[0]

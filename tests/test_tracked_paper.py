@@ -67,6 +67,34 @@ def test_a_tier_whose_rows_are_all_new_is_marked_too(table):
     assert cell(html, "indicators/new-row/value") == "<ins>≥3年</ins>"
 
 
+def tiers_of(row):
+    return row.first_tier, row.second_tier
+
+
+def in_tier(row, *tiers):
+    return replace(row, first_tier=tiers[0], second_tier=tiers[1])
+
+
+def test_a_row_put_under_another_tier_says_where_it_stood(table):
+    first, second, *rest = table.indicators
+    moved = with_rows(table, first, in_tier(second, first.first_tier, first.second_tier), *rest)
+    tracked = track_table(table, moved, OPTIONS)
+    assert tracked.moved == {f"indicators/{second.uid}/name": second.second_tier}
+    assert tracked.shows_changes
+    assert [change.place for change in tracked.unprinted] == ["绩效指标第2项 二级指标"]
+    away = track_table(table, with_rows(table, first, *rest, in_tier(second, *tiers_of(rest[-1]))), OPTIONS)
+    assert away.moved == {f"indicators/{second.uid}/name": "›".join(tiers_of(second))}
+
+
+def test_a_tier_all_rows_of_which_stood_under_another_is_marked_itself(table):
+    rows = list(table.indicators)
+    rows[1] = in_tier(rows[1], rows[1].first_tier, "成本指标")
+    tracked = track_table(table, with_rows(table, *rows), OPTIONS)
+    marked = cell(paper_of(tracked), f"indicators/{rows[1].uid}/second_tier")
+    assert marked == f"<del>{table.indicators[1].second_tier}</del><ins>成本指标</ins>"
+    assert tracked.moved == {}
+
+
 def test_rows_written_anew_are_recognised_by_tier_and_name(table):
     rows = tuple(replace(row, uid=f"again-{number}") for number, row in enumerate(table.indicators))
     tracked = track_table(table, with_rows(table, replace(rows[0], value="≥77次"), *rows[1:]), OPTIONS)

@@ -13,12 +13,12 @@ from indicators.document import Booklet, Change, TargetTable, narrative_changes,
 from indicators.document.changes import indicator_key, item_key, match_parts, title_key
 from indicators.document.model import Indicator, SafeguardSection
 from indicators.layout.booklet import lay_out_narrative, lay_out_publication
-from indicators.layout.grid import Grid, Role
+from indicators.layout.grid import Role
 from indicators.layout.publication import Block, Heading, Paragraph, Publication, SheetBlock
 from indicators.layout.table import PrintOptions
-from indicators.tracked_changes import Kind, Run, tracked
+from indicators.layout.tracked_tiers import Runs, tier_changes
+from indicators.tracked_changes import Kind, tracked
 
-Runs = tuple[Run, ...]
 Part = TypeVar("Part")
 _CONTENT = re.compile(r'( data-path="([^"]*)"[^>]*>)([^<]*)')
 _TAGS = {Kind.INSERTED: "<ins>{}</ins>", Kind.DELETED: "<del>{}</del>", Kind.SAME: "{}"}
@@ -29,13 +29,20 @@ class Tracked:
     """A publication with what was removed put back in its place.
 
     ``runs`` are the texts that differ, by path; ``parts`` the rows and sections that came or went as a whole;
-    ``unprinted`` what differs and stands nowhere on the paper.
+    ``moved`` where single rows stood, by the path of their names; ``unprinted`` what differs and is no text
+    of the paper, tiers among it.
     """
 
     publication: Publication
     runs: Mapping[str, Runs] = field(default_factory=dict)
     parts: Mapping[str, Kind] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
     unprinted: tuple[Change, ...] = ()
+
+    @property
+    def shows_changes(self) -> bool:
+        """True where the paper shows a difference."""
+        return bool(self.runs or self.moved)
 
 
 def track_table(old: TargetTable | None, new: TargetTable, options: PrintOptions) -> Tracked:
@@ -49,8 +56,8 @@ def track_table(old: TargetTable | None, new: TargetTable, options: PrintOptions
     parts = _parts_that_came_or_went(before, after)
     runs = _runs(before, after)
     unprinted = _unprinted(_moved_apart(table_changes(old, new), before, after), runs, parts)
-    runs |= _tier_runs(next(merged.sheets()).grid, parts)
-    return Tracked(_renamed(merged), runs, parts, unprinted)
+    tiers, moved = tier_changes(old, new, next(merged.sheets()).grid, parts)
+    return Tracked(_renamed(merged), runs | tiers, parts, moved, unprinted)
 
 
 def track_narrative(old: Booklet | None, new: Booklet) -> Tracked:
@@ -70,7 +77,7 @@ def track_narrative(old: Booklet | None, new: Booklet) -> Tracked:
     parts = _parts_that_came_or_went(before, after)
     merged = replace(publication, blocks=tuple(_with_removed_blocks(former.blocks, publication.blocks)))
     changes = _moved_apart(narrative_changes(old, new), before, after)
-    return Tracked(merged, runs, parts, _unprinted(changes, runs, parts))
+    return Tracked(merged, runs, parts, unprinted=_unprinted(changes, runs, parts))
 
 
 def texts_of(publication: Publication) -> dict[str, str]:
@@ -133,20 +140,6 @@ def _parts_that_came_or_went(before: Iterable[str], after: Iterable[str]) -> dic
     """Return what became of the rows, sub-goals and sections that only one of the versions has."""
     old, new = ({path.rpartition("/")[0] for path in paths} for paths in (before, after))
     return dict.fromkeys(old - new, Kind.DELETED) | dict.fromkeys(new - old, Kind.INSERTED)
-
-
-def _tier_runs(grid: Grid, parts: Mapping[str, Kind]) -> Iterator[tuple[str, Runs]]:
-    """Yield the tiers all rows of which came in, or all of which went out."""
-    places = list(grid.placed())
-    rows = {
-        place.row: place.cell.path.rpartition("/")[0] for place in places if place.cell.path.endswith("/name")
-    }
-    for place in places:
-        if place.cell.role != Role.TIER or not place.cell.path:
-            continue
-        kinds = {parts.get(rows[row]) for row in range(place.row, place.row + place.cell.rows)}
-        if len(kinds) == 1 and (kind := kinds.pop()):
-            yield place.cell.path, (Run(kind, place.cell.text),)
 
 
 def _named_as(old: Sequence[Part], new: Sequence[Part], key: Callable) -> tuple[Part, ...]:

@@ -187,7 +187,7 @@ def _page(
     voice = voice_of(request.user, filed)
     remarks = remarks_of(reviewed, voice, paper.texts)
     last_year = last_year_of(reviewed, paper.document) if _is_table(reviewed) else None
-    shows_changes = bool(paper.tracked.runs) and request.GET.get("view") != "clean"
+    shows_changes = paper.tracked.shows_changes and request.GET.get("view") != "clean"
     html = _paper_html(paper, shows_changes, remarks.threads, last_year)
     margin = _gravest_first(margin_context(reviewed, html, "paper", request.user))
     gate = _gate(request.user, reviewed, paper)
@@ -239,7 +239,9 @@ def _paper_html(
 ):
     publication = paper.tracked.publication if shows_changes else paper.publication
     runs = paper.tracked.runs if shows_changes else {}
-    tails = tails_of(paper.texts, [remark.comment for remark in remarks if remark.thread.is_open], last_year)
+    moved = paper.tracked.moved if shows_changes else {}
+    comments = [remark.comment for remark in remarks if remark.thread.is_open]
+    tails = tails_of(paper.texts, comments, last_year, moved)
     return tracked_html(publication_html(publication), runs, tails)
 
 

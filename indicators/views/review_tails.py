@@ -1,6 +1,7 @@
-"""What stands in a cell behind its text on the review page: last year's value, a way to a 批注."""
+"""What stands in a cell behind its text on the review page: a former tier, last year's value, a 批注."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -12,12 +13,22 @@ from perfbudget.lib.money import format_wan
 from perfbudget.lib.ratios import format_percent
 from workflow.models import Comment
 
+_MOVED = '<span class="moved-here"><del>{}</del>移来</span>'
+
 
 def tails_of(
-    texts: Mapping[str, str], comments: Iterable[Comment], last_year: LastYear | None
+    texts: Mapping[str, str],
+    comments: Iterable[Comment],
+    last_year: LastYear | None,
+    moved: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, SafeString]:
-    """Return the HTML behind the text of each cell, by path; ``comments`` are the open ones."""
-    tails = {path: [_mark(found)] for path, found in _by_cell(texts, comments).items()}
+    """Return the HTML behind the text of each cell, by path; ``comments`` are the open ones.
+
+    ``moved`` is where rows stood before, by the path of their names.
+    """
+    tails = {path: [format_html(_MOVED, tier)] for path, tier in moved.items()}
+    for path, found in _by_cell(texts, comments).items():
+        tails.setdefault(path, []).append(_mark(found))
     if last_year:
         beside = format_html("<br>本项目预算数 {}", _budget(last_year))
         for path, value in last_year.values.items():
