@@ -32,9 +32,8 @@ from indicators.views.notes import Margin
 from indicators.views.opinion_panel import opinion_panel
 from indicators.views.pages import margin_context
 from indicators.views.remark_lists import Remark, Remarks, remarks_of, text_at
-from indicators.views.remarks import review_address
 from indicators.views.review_tails import tails_of
-from projects.models import Adjustment, Declaration, DepartmentYear
+from projects.models import Adjustment, Declaration
 from projects.routes import status_label
 from workflow.comments import voice_of
 from workflow.models import Version
