@@ -91,6 +91,20 @@ def test_the_same_attempt_within_a_minute_is_one_row(auditor, declaration, signe
     ]
 
 
+def test_nobody_fills_the_log(auditor, declaration, signed_in, monkeypatch):
+    monkeypatch.setattr("trail.services.MOST_A_MINUTE", 3)
+    guessing, knocking = Client(REMOTE_ADDR="10.1.2.3"), signed_in(auditor)
+    for number in range(5):
+        guessing.post(reverse("login"), {"username": f"name-{number}", "password": "猜一个"})
+        knocking.get(reverse("edit-department", args=(f"28600{number}",)))
+    Client(REMOTE_ADDR="10.1.2.4").post(reverse("login"), {"username": "another", "password": "猜一个"})
+
+    assert [name for _, name, *_ in events()] == [
+        *("name-0", "陈志远", "name-1", "陈志远", "name-2", "陈志远"),
+        "another",
+    ]
+
+
 def test_what_is_out_of_sight_and_an_expired_form_are_no_attempts(outsider, preparer, declaration, signed_in):
     signed_in(outsider).get(reverse("table", args=(declaration.pk,)))
     careful = Client(enforce_csrf_checks=True)

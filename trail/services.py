@@ -28,6 +28,7 @@ class Refusal(NamedTuple):
 noted_refusals: ContextVar[list[Refusal] | None] = ContextVar("noted_refusals", default=None)
 
 ONCE_A_MINUTE = timedelta(minutes=1)
+MOST_A_MINUTE = 100  # refusals of one person, or of strangers, at one address: nothing takes rows out again
 
 _LONGEST_NAME, _LONGEST_METHOD, _LONGEST_PATH, _LONGEST_DETAIL = 150, 10, 500, 500
 _ADVISORY_LOCK = int.from_bytes(b"trail")
@@ -146,7 +147,8 @@ def log_refusal(
 ) -> bool:
     """Enter a refused attempt into the 安全日志; the same person's on the same page once within a minute.
 
-    Outside the trail: nobody can fill the chain by knocking. Returns whether it was entered.
+    Outside the trail: nobody can fill the chain by knocking, nor this log with ever other pages or names.
+    Returns whether it was entered.
     """
     now = timezone.now()
     event = SecurityEvent(
@@ -159,8 +161,9 @@ def log_refusal(
         detail=_storable(detail)[:_LONGEST_DETAIL],
         address=remote_address.get(),
     )
-    same = SecurityEvent.objects.filter(at__gt=now - ONCE_A_MINUTE, sort=sort, actor=actor)
-    if same.filter(actor_name=event.actor_name, path=event.path, address=event.address).exists():
+    recent = SecurityEvent.objects.filter(at__gt=now - ONCE_A_MINUTE, actor=actor, address=event.address)
+    same = recent.filter(sort=sort, actor_name=event.actor_name, path=event.path)
+    if same.exists() or recent.count() >= MOST_A_MINUTE:
         return False
     event.save(force_insert=True)
     return True
