@@ -50,6 +50,21 @@ def test_login_never_leads_to_another_site(client, preparer):
     assert response.url == reverse("home")
 
 
+@pytest.mark.parametrize("persona", ["leader", "supervisor", "reviewer"])
+@pytest.mark.parametrize("wanted", [None, "/"])
+def test_who_reviews_begins_with_what_waits(client, request, persona, wanted):
+    user = request.getfixturevalue(persona)
+    typed = {"username": user.username, "password": "一个够长的密码"} | ({"next": wanted} if wanted else {})
+    assert client.post(reverse("login"), typed).url == reverse("queue", args=("todo",))
+
+
+@pytest.mark.parametrize("persona", ["preparer", "auditor", "administrator"])
+def test_who_reviews_nothing_begins_with_the_departments(client, request, persona):
+    user = request.getfixturevalue(persona)
+    typed = {"username": user.username, "password": "一个够长的密码", "next": "/"}
+    assert client.post(reverse("login"), typed).url == reverse("home")
+
+
 def test_logout_ends_the_session(signed_in, preparer):
     client = signed_in(preparer)
     assert client.post(reverse("logout")).url == reverse("login")

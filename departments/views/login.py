@@ -4,10 +4,12 @@ from django.contrib import auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from departments.forms import LoginForm
 from departments.lockouts import is_locked_out
+from departments.permissions import reviews_somewhere
 from departments.services.sessions import log_failed_login, log_lock_out, record_login, record_logout
 
 
@@ -17,6 +19,17 @@ class RecordedLogin(LoginView):
     form_class = LoginForm
     template_name = "departments/login.html"
     redirect_authenticated_user = True
+
+    def get_redirect_url(self):
+        """Return where the person wanted to go; to open the site by its bare address is no such wish."""
+        wanted = super().get_redirect_url()
+        return "" if wanted == reverse("home") else wanted
+
+    def get_default_redirect_url(self):
+        """Lead who reviews to what waits for them, everybody else to their departments."""
+        if reviews_somewhere(self.request.user):
+            return reverse("queue", args=("todo",))
+        return super().get_default_redirect_url()
 
     def form_valid(self, form):
         response = super().form_valid(form)
