@@ -46,6 +46,7 @@ class Queue:
     """One of the queues: its name in the address and on the page, what is in it, what ``since`` means.
 
     ``acts`` are those of the user that brought something here; without them it is the last move of anybody.
+    With ``follows`` the time is that of these acts, and what is told is what happened since.
     ``order`` is one of ORDERS that it is in unless another is asked for.
     """
 
@@ -57,6 +58,7 @@ class Queue:
     said: str
     acts: tuple[str, ...] = ()
     order: str = ""
+    follows: bool = False
 
 
 QUEUES = {
@@ -83,6 +85,7 @@ QUEUES = {
             "最近办理",
             (SUBMIT.name,),
             "-since",
+            follows=True,
         ),
     )
 }
@@ -204,8 +207,13 @@ def lines_of(keys: Iterable, queue: Queue, user) -> list[Line]:
         TABLE: _tables(of_kind[TABLE]),
         NARRATIVE: _narratives(of_kind[NARRATIVE]),
     }
-    moves = {kind: _moves(queue, user, kind, pks) for kind, pks in of_kind.items()}
-    return [_line(rows[kind][pk], moves[kind].get(pk), queue) for kind, pk in wanted if pk in rows[kind]]
+    own = {kind: _moves(queue, user, kind, pks) for kind, pks in of_kind.items()}
+    told = {kind: last_moves(kind, pks) for kind, pks in of_kind.items()} if queue.follows else own
+    return [
+        _line(rows[kind][pk], own[kind].get(pk), told[kind].get(pk), queue)
+        for kind, pk in wanted
+        if pk in rows[kind]
+    ]
 
 
 def _narrowed(rows: Rows, wanted: QueueFilter, path: str, text: Q) -> Rows:
@@ -266,9 +274,11 @@ def _moves(queue: Queue, user, kind: str, keys: list[int]) -> dict[int, Version]
     return queues.last_moves_by(user, kind, keys, queue.acts)
 
 
-def _line(reviewed: Declaration | DepartmentYear, last: Version | None, queue: Queue) -> Line:
+def _line(
+    reviewed: Declaration | DepartmentYear, own: Version | None, last: Version | None, queue: Queue
+) -> Line:
     filed = reviewed.department_year if isinstance(reviewed, Declaration) else reviewed
-    since = last.at if queue.acts and last else reviewed.moved_at
+    since = own.at if queue.acts and own else reviewed.moved_at
     days = (timezone.localdate() - timezone.localdate(since)).days if since else None
     act = queues.ACT_LABELS.get(last.act, "") if last else ""
     return Line(reviewed, filed, status_label(reviewed.status, filed.fiscal_year), since, days, last, act)

@@ -11,9 +11,10 @@ from departments.services import grant_role
 from indicators import queues
 from indicators.services.reviewing import move_tables
 from projects.models import Declaration, DepartmentYear
+from tests.approved_tables import moved
 from trail.services import record
 from workflow.models import Status, StoredDocument, Version
-from workflow.transitions import RETURN, RETURN_ONE
+from workflow.transitions import RETURN, RETURN_ONE, SUBMIT
 
 
 def stand(status, *declarations):
@@ -246,6 +247,13 @@ def test_the_page_of_what_came_back_names_the_reason(signed_in, two, leader, pre
     page = signed_in(preparer).get(reverse("queue", args=("returned",))).text
     assert "李国强 退回填报人" in page
     assert "名称不规范。" in page
+
+
+def test_what_was_sent_tells_what_became_of_it(signed_in, two, leader, preparer):
+    sent = moved(two[0], SUBMIT, preparer)
+    move_tables(revisions={two[0].pk: two[0].revision}, act=RETURN, reason="名称不规范。", actor=leader)
+    (row,) = signed_in(preparer).get(reverse("queue", args=("submitted",))).context["rows"]
+    assert (row.line.since, row.line.last.by, row.line.act) == (sent.at, "李国强", "退回填报人")
 
 
 def test_the_text_of_a_department_is_a_row_among_the_tables(signed_in, department_year, two, leader):
