@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
 from departments.forms import department_filter
+from departments.forms.fields import bare_helper
 from departments.models import Department
 from indicators.forms.project_lists import ColumnsForm, WorkbookField
 from projects.models import ColumnMapping, FiscalYear
@@ -66,9 +66,7 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper(is_summed_up=False)
         self.helper.layout = Layout("name", "file")
 
 

@@ -1,8 +1,8 @@
 """What is typed when a year is published, and when its address on the portal is told."""
 
-from crispy_forms.helper import FormHelper
 from django import forms
 
+from departments.forms.fields import bare_helper
 from indicators.forms.fields import LineField
 
 _ADDRESS_HELP = "政府门户网站上的页面，没有确定的可以公开后再填。"
@@ -11,9 +11,7 @@ _ADDRESS_HELP = "政府门户网站上的页面，没有确定的可以公开后
 class _Form(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper(is_summed_up=False)
 
 
 class PortalAddressForm(_Form):

@@ -16,6 +16,7 @@ from departments.models import Department, Role
 from departments.permissions import may_prepare
 from indicators.disclosure import Disclosure, Problem, disclosure_of
 from indicators.forms.problems import form_problems
+from indicators.forms.ticked import number_in, revisions_in
 from indicators.services.exports import record_export
 from indicators.services.publication import (
     LONGEST_NOTE,
@@ -38,7 +39,6 @@ from workflow.steps import has_role
 
 MOST_CHOICES = 2000
 CHANGED_SINCE = "打开页面之后内容又有变动，本次没有办理；核对后重新提交。"
-_LONGEST_NUMBER = 18  # digits
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,8 +79,8 @@ def publish(request: HttpRequest, year: int, code: str) -> HttpResponse:
         done = publish_year(
             department_year=filed,
             **form.cleaned_data,
-            revisions=_revisions(request.POST),
-            narrative_revision=_number(request.POST.get("narrative", "")),
+            revisions=revisions_in(request.POST.getlist("table")[:MOST_CHOICES]),
+            narrative_revision=number_in(request.POST.get("narrative", "")),
             render=render_published,
             actor=request.user,
         )
@@ -174,23 +174,14 @@ def _choices(data: QueryDict) -> dict[int, Choice]:
     """
     choices = {
         pk: Choice(revision, data.get(f"reason-{pk}", ""), data.get(f"note-{pk}", ""))
-        for pk, revision in _revisions(data).items()
+        for pk, revision in revisions_in(data.getlist("table")[:MOST_CHOICES]).items()
     }
     if "bulk" in data:
         reason, note = data.get("bulk-reason", ""), data.get("bulk-note", "")
-        for pk in map(_number, data.getlist("selected")):
+        for pk in map(number_in, data.getlist("selected")):
             if pk in choices:
                 choices[pk] = Choice(choices[pk].revision, reason, note)
     return choices
-
-
-def _revisions(data: QueryDict) -> dict[int, int]:
-    pairs = (text.partition(":") for text in data.getlist("table")[:MOST_CHOICES])
-    return {_number(pk): _number(revision) for pk, _, revision in pairs if _number(pk) >= 0}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else -1
 
 
 def _page(

@@ -4,7 +4,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils import timezone
 
-from departments.forms.fields import DayField, LineField, bare_helper
+from departments.forms.fields import DayField, LineField, PersonField, bare_helper
 from departments.models import Membership, User
 
 _NOBODY = "所选的人不在可以代理的人中，从列表中选择。"
@@ -14,11 +14,6 @@ class _MembershipField(forms.ModelChoiceField):
     def label_from_instance(self, membership):
         place = membership.department.name if membership.department else "全部部门"
         return f"{membership.user} · {place}{membership.get_role_display()}"
-
-
-class _DeputyField(forms.ModelChoiceField):
-    def label_from_instance(self, user):
-        return f"{user}（{user.username}）"
 
 
 class DelegationForm(forms.Form):
@@ -33,7 +28,7 @@ class DelegationForm(forms.Form):
             "invalid_choice": "没有这个任职，从列表中选择。",
         },
     )
-    deputy = _DeputyField(
+    deputy = PersonField(
         queryset=User.objects.none(),
         label="代理人",
         empty_label="（选择）",

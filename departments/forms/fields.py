@@ -1,10 +1,19 @@
 """Form fields of departments and people, their refusals as whole Chinese sentences."""
 
+from collections.abc import Iterable
+
 from crispy_forms.helper import FormHelper
 from django import forms
 
 from departments.models import Department
 from perfbudget.lib.text import clean_text
+
+
+class PersonField(forms.ModelChoiceField):
+    """A person by name; those of the same name are told apart by their user names."""
+
+    def label_from_instance(self, user):
+        return f"{user}（{user.username}）"
 
 
 class DepartmentField(forms.ModelChoiceField):
@@ -73,21 +82,35 @@ def filter_choice(label: str, every: str, choices=()) -> forms.ChoiceField:
     )
 
 
-def filter_text(label: str) -> forms.CharField:
-    """Return what a list is searched for."""
+def filter_text(label: str, hint: str = "") -> forms.CharField:
+    """Return what a list is searched for; ``hint`` stands in the empty field."""
+    hints = {"placeholder": hint} if hint else {}
     return forms.CharField(
         label=label,
         required=False,
         max_length=100,
-        widget=forms.TextInput({"class": "form-control", "type": "search"}),
+        widget=forms.TextInput({"class": "form-control", "type": "search", **hints}),
         error_messages={"max_length": "文字有%(show_value)d个字，最多%(limit_value)d个字，缩短后再查询。"},
     )
 
 
-def bare_helper() -> FormHelper:
-    """Return crispy's helper for fields alone: the template has the form's tag, token and list of errors."""
+def filter_order(names: Iterable[str]) -> forms.ChoiceField:
+    """Return by what a list is sorted: a name, or "-name" for falling; the heads of columns set it."""
+    return forms.ChoiceField(
+        required=False,
+        choices=[("", ""), *((f"{sign}{name}",) * 2 for name in names for sign in ("", "-"))],
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "没有排序方式“%(value)s”，在表头选择排序。"},
+    )
+
+
+def bare_helper(*, is_summed_up: bool = True) -> FormHelper:
+    """Return crispy's helper for fields alone: the template has the form's tag and token.
+
+    Where the page sums its errors up at the top, crispy does not list those of the whole form again.
+    """
     helper = FormHelper()
-    helper.is_summed_up = True
+    helper.is_summed_up = is_summed_up
     helper.form_tag = False
     helper.disable_csrf = True
     return helper

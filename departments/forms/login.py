@@ -19,8 +19,7 @@ class LoginForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
-        self.helper = bare_helper()
-        self.helper.is_summed_up = False
+        self.helper = bare_helper(is_summed_up=False)
 
     def get_invalid_login_error(self):
         if is_locked_out(self.request):

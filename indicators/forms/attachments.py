@@ -1,9 +1,9 @@
 """Uploading a file beside a table."""
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 
+from departments.forms.fields import bare_helper
 from indicators.file_types import ENDINGS
 from indicators.models import Attachment
 from indicators.services.attachments import LARGEST, PRINTED_DIGITS, too_large
@@ -42,9 +42,7 @@ class AttachmentForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper(is_summed_up=False)
         self.helper.layout = Layout("kind", "file", "printed_hash")
 
     def clean_file(self):

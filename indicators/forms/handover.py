@@ -1,20 +1,15 @@
 """Who hands drafts over to whom, and why."""
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import Count, Q
 
+from departments.forms.fields import PersonField, bare_helper
 from departments.models import Role, User
 from indicators.forms.fields import TextField
 from projects.models import Declaration
 from workflow.models import Status
 
 NOBODY = "none"
-
-
-class _PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, user):
-        return f"{user}（{user.username}）"
 
 
 class HandoverForm(forms.Form):
@@ -27,7 +22,7 @@ class HandoverForm(forms.Form):
             "invalid_choice": "“%(value)s”没有可以移交的草稿，从列表中选择。",
         },
     )
-    successor = _PersonField(
+    successor = PersonField(
         queryset=User.objects.none(),
         label="移交给",
         empty_label="（选择）",
@@ -55,9 +50,7 @@ class HandoverForm(forms.Form):
             self.fields["source"].choices = [("", "（选择）"), *self._sources()]
         else:
             del self.fields["source"]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper(is_summed_up=False)
 
     def declarations(self):
         """Return the tables that are to go; only after is_valid()."""

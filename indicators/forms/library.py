@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 
+from departments.forms.fields import bare_helper
 from indicators.forms.fields import LineField, TextField
 from indicators.forms.problems import form_problems
 from indicators.library import LibraryFilter, library_tiers, sectors
@@ -117,9 +117,7 @@ class IndicatorForm(forms.Form):
                 self.fields[column.field] = _column_field(column)
         if has_remark:
             self.fields["remark"] = TextField(label="审定意见", rows=2)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper(is_summed_up=False)
         self.helper.layout = _layout(has_remark)
 
     def clean(self):
@@ -170,9 +168,7 @@ class LibraryFileForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper(is_summed_up=False)
 
     def clean_file(self):
         """Refuse by size before the content is read into memory."""

@@ -3,51 +3,28 @@
 from django import forms
 from django.http import QueryDict
 
+from departments.forms.fields import filter_choice, filter_order, filter_text
 from departments.models import User
 from indicators import listings
+from indicators.forms.ticked import keys_in, means_all, number_in
 from indicators.listings import Filled, Found, ListFilter
 from projects.models import Category, Declaration, DepartmentYear
 from workflow.models import Status
 
 WITHOUT = "none"
 MINE = "mine"
-_ALL = "all"
-_LONGEST_KEY = 19  # digits; a longer number is no key and overflows SQLite
-
-
-def _choice(label: str, every: str, choices=()) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        required=False,
-        choices=[("", every), *choices],
-        widget=forms.Select(attrs={"class": "form-select"}),
-        error_messages={"invalid_choice": f"{label}没有“%(value)s”这一项，从列表中选择。"},
-    )
 
 
 class ProjectFilterForm(forms.Form):
     """A filter that makes no sense is an error: left out, acts would reach more than was asked for."""
 
-    q = forms.CharField(
-        label="编码或名称",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(
-            attrs={"class": "form-control", "type": "search", "placeholder": "编码或名称"}
-        ),
-        error_messages={"max_length": "文字有%(show_value)d个字，最多%(limit_value)d个字，缩短后再筛选。"},
-    )
-    status = _choice("状态", "全部状态", Status.choices)
-    category = _choice("类别", "需填报的类别", [*Category.choices, (WITHOUT, listings.NO_CATEGORY)])
-    findings = _choice("审核提示", "全部提示", Found.choices)
-    filled = _choice("完整度", "全部完整度", Filled.choices)
-    assignee = _choice("经办人", "全部经办人")
-    sort = forms.ChoiceField(
-        required=False,
-        choices=[("", ""), *((f"{sign}{name}",) * 2 for name in listings.ORDERS for sign in ("", "-"))],
-        widget=forms.HiddenInput,
-        error_messages={"invalid_choice": "没有排序方式“%(value)s”，在表头选择排序。"},
-    )
+    q = filter_text("编码或名称", "编码或名称")
+    status = filter_choice("状态", "全部状态", Status.choices)
+    category = filter_choice("类别", "需填报的类别", [*Category.choices, (WITHOUT, listings.NO_CATEGORY)])
+    findings = filter_choice("审核提示", "全部提示", Found.choices)
+    filled = filter_choice("完整度", "全部完整度", Filled.choices)
+    assignee = filter_choice("经办人", "全部经办人")
+    sort = filter_order(listings.ORDERS)
 
     def __init__(self, data, *, filed: DepartmentYear, user: User):
         super().__init__(data)
@@ -82,15 +59,11 @@ def ticked(data: QueryDict, user: User):
     department's year ``filed``; else it is those ticked (``selected``).
     """
     visible = Declaration.objects.visible_to(user)
-    if data.get("scope") != _ALL:
-        return visible.filter(pk__in=filter(_is_key, data.getlist("selected")))
-    key = data.get("filed", "")
-    filed = DepartmentYear.objects.visible_to(user).filter(pk=key).first() if _is_key(key) else None
+    if not means_all(data):
+        return visible.filter(pk__in=keys_in(data.getlist("selected")))
+    key = number_in(data.get("filed", ""))
+    filed = DepartmentYear.objects.visible_to(user).filter(pk=key).first()
     form = filed and ProjectFilterForm(QueryDict(data.get("filter", "")), filed=filed, user=user)
     if not form or not form.is_valid():
         return visible.none()
     return listings.find(visible.filter(department_year=filed), form.wanted())
-
-
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) < _LONGEST_KEY

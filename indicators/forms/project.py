@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from crispy_forms.bootstrap import InlineRadios
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 
+from departments.forms.fields import bare_helper
 from indicators.document import Beneficiaries, TargetTable
 from indicators.document.labels import BENEFICIARIES, TABLE
 from indicators.forms.fields import ISODateField, LineField, RevisionField, TextField
@@ -55,9 +55,7 @@ class ProjectForm(forms.Form):
         self.table, self.declaration = table, declaration
         stored = {name: getattr(table, name) for name in self.names}
         super().__init__(data, initial={**stored, "revision": declaration.revision})
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper(is_summed_up=False)
         self.helper.layout = self.layout
 
     def document(self) -> TargetTable:

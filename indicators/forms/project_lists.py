@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
 from openpyxl.utils import get_column_letter
 
+from departments.forms.fields import bare_helper
 from indicators.importers.heads import Field
 from indicators.importers.project_list import AMOUNTS, FIELDS, ListLayout
 from indicators.importers.sheets import LARGEST_FILE
@@ -55,9 +55,7 @@ class UploadListForm(forms.Form):
         super().__init__(*args, **kwargs)
         years = FiscalYear.objects.values_list("year", flat=True)
         self.fields["year"].choices = [(year, f"{year}年度") for year in years]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+        self.helper = bare_helper(is_summed_up=False)
         self.helper.layout = Layout("year", "file")
 
 

@@ -6,31 +6,23 @@ from django import forms
 from django.http import QueryDict
 
 from departments.forms import department_filter
+from departments.forms.fields import filter_order, filter_text
 from departments.models import Department
 from indicators import queue_lists
+from indicators.forms.ticked import keys_in, means_all, revisions_in
 from indicators.queue_lists import QUEUES, Found, QueueFilter
 from indicators.services.batches import ACTS, Seen
 from projects.models import Declaration, DepartmentYear, FiscalYear
 from workflow.models import Status
 from workflow.transitions import Act
 
-_ALL = "all"
-_LONGEST_KEY = 19  # digits; a longer number is no key and overflows SQLite
 _LONGEST_REASON = 1000
 
 
 class QueueFilterForm(forms.Form):
     """A filter that makes no sense is an error: left out, acts would reach more than was asked for."""
 
-    q = forms.CharField(
-        label="项目或单位",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(
-            attrs={"class": "form-control", "type": "search", "placeholder": "项目编码、名称或单位"}
-        ),
-        error_messages={"max_length": "文字有%(show_value)d个字，最多%(limit_value)d个字，缩短后再筛选。"},
-    )
+    q = filter_text("项目或单位", "项目编码、名称或单位")
     year = forms.TypedChoiceField(
         label="年度",
         required=False,
@@ -45,12 +37,7 @@ class QueueFilterForm(forms.Form):
         choices=[("", "全部状态"), *Status.choices],
         error_messages={"invalid_choice": "没有状态“%(value)s”，从列表中选择。"},
     )
-    sort = forms.ChoiceField(
-        required=False,
-        choices=[("", ""), *((f"{sign}{name}",) * 2 for name in queue_lists.ORDERS for sign in ("", "-"))],
-        widget=forms.HiddenInput,
-        error_messages={"invalid_choice": "没有排序方式“%(value)s”，在表头选择排序。"},
-    )
+    sort = filter_order(queue_lists.ORDERS)
 
     def __init__(self, data, *, user):
         super().__init__(data)
@@ -98,21 +85,21 @@ def picked(data: QueryDict, user) -> Found:
     ``scope`` “all” is all that the filter of the list (``filter``, a query string) asks for in the queue
     ``queue``; else it is those ticked (``selected``, ``narrative``).
     """
-    if data.get("scope") == _ALL:
+    if means_all(data):
         form = QueueFilterForm(QueryDict(data.get("filter", "")), user=user)
         queue = QUEUES.get(data.get("queue", ""))
         if queue is None or not form.is_valid():
             return Found(Declaration.objects.none(), DepartmentYear.objects.none())
         return queue_lists.find(queue, user, form.wanted())
     return Found(
-        Declaration.objects.visible_to(user).filter(pk__in=_keys(data.getlist("selected"))),
-        DepartmentYear.objects.visible_to(user).filter(pk__in=_keys(data.getlist("narrative"))),
+        Declaration.objects.visible_to(user).filter(pk__in=keys_in(data.getlist("selected"))),
+        DepartmentYear.objects.visible_to(user).filter(pk__in=keys_in(data.getlist("narrative"))),
     )
 
 
 def seen(data: QueryDict, user) -> Seen:
     """Return what the confirmation showed, from fields such as ``table=12:3``, of what ``user`` may see."""
-    tables, narratives = (_revisions(data.getlist(name)) for name in ("table", "text"))
+    tables, narratives = (revisions_in(data.getlist(name)) for name in ("table", "text"))
     return Seen(
         _visible(tables, Declaration.objects.visible_to(user)),
         _visible(narratives, DepartmentYear.objects.visible_to(user)),
@@ -131,16 +118,3 @@ def reason_problem(request: BatchRequest) -> str:
 def _visible(revisions: dict[int, int], rows) -> dict[int, int]:
     seen_keys = set(rows.filter(pk__in=revisions).values_list("pk", flat=True))
     return {pk: revision for pk, revision in revisions.items() if pk in seen_keys}
-
-
-def _keys(texts: list[str]) -> list[str]:
-    return [text for text in texts if _is_key(text)]
-
-
-def _revisions(texts: list[str]) -> dict[int, int]:
-    pairs = (text.partition(":") for text in texts)
-    return {int(pk): int(number) for pk, _, number in pairs if _is_key(pk) and _is_key(number)}
-
-
-def _is_key(text: str) -> bool:
-    return text.isdecimal() and len(text) < _LONGEST_KEY

@@ -1,13 +1,13 @@
 """送审, for one table or for many at once: what can go and what stays is shown before anything happens."""
 
 from django.contrib import messages
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from indicators.forms.lists import ticked
+from indicators.forms.ticked import number_in, revisions_in
 from indicators.listings import sums_of
 from indicators.services.findings import refresh_department_findings
 from indicators.services.submission import (
@@ -28,7 +28,6 @@ from workflow.services import RevisionConflictError, TransitionError
 NARRATIVE_NAME = "部门整体绩效目标"
 MOST_AT_ONCE = 500
 MOST_IN_A_LINK = 40
-_LONGEST_NUMBER = 18  # digits
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +55,7 @@ def withdraw_table(request, pk):
     try:
         withdraw_declaration(
             declaration=declaration,
-            revision=_number(request.POST.get("revision", "")),
+            revision=number_in(request.POST.get("revision", "")),
             reason=request.POST.get("reason", ""),
             actor=request.user,
         )
@@ -76,7 +75,7 @@ def withdraw_text(request, year, code):
     try:
         withdraw_narrative(
             department_year=filed,
-            revision=_number(request.POST.get("revision", "")),
+            revision=number_in(request.POST.get("revision", "")),
             reason=request.POST.get("reason", ""),
             actor=request.user,
         )
@@ -94,8 +93,8 @@ def withdraw_text(request, year, code):
 
 
 def _submit(request, filed: DepartmentYear):
-    revisions = _revisions(request.POST)
-    narrative = _number(request.POST["narrative"]) if "narrative" in request.POST else None
+    revisions = revisions_in(request.POST.getlist("table")[:MOST_AT_ONCE])
+    narrative = number_in(request.POST["narrative"]) if "narrative" in request.POST else None
     try:
         done = submit_declarations(
             department_year=filed, revisions=revisions, narrative=narrative, actor=request.user
@@ -154,16 +153,6 @@ def _address_of(filed: DepartmentYear, candidates: Candidates, is_asked: bool) -
     page = reverse("submit-tables", args=(filed.fiscal_year.year, filed.department.code))
     asked = {"selected": chosen, **({"narrative": 1} if is_asked else {})}
     return f"{page}?{urlencode(asked, doseq=True)}"
-
-
-def _revisions(data: QueryDict) -> dict[int, int]:
-    """Return revision by primary key, from fields such as ``table=12:3``; what is neither is left out."""
-    pairs = (text.partition(":") for text in data.getlist("table")[:MOST_AT_ONCE])
-    return {_number(pk): _number(revision) for pk, _, revision in pairs if _number(pk) >= 0}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else -1
 
 
 def _wrong_number(number: int) -> str:
