@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 
 from departments.models import Department, Membership, Role
 from indicators.approvals import NARRATIVE as NARRATIVE_NAME
 from indicators.document import booklet_from_json, table_from_json
 from indicators.services.reviewing import NARRATIVE, TABLE
 from projects.models import Approval, Declaration, DepartmentYear, FiscalYear
+from projects.models.decisions import versions_of
 from workflow.models import Status, Version
 
 
@@ -64,9 +65,29 @@ def waiting_departments(user, fiscal_year: FiscalYear) -> list[Waiting]:
     return list(found.values())
 
 
-def approved_lines(approval: Approval) -> list[ApprovedLine]:
-    """Return what an approval approved as it was then, the departments' texts first."""
-    versions = list(approval.versions.select_related("document").order_by("kind", "pk"))
+def is_whole_for(approval: Approval, user) -> bool:
+    """True for who sees the department it is addressed to; a unit below reads what it says of the unit."""
+    return Department.objects.visible_to(user).filter(pk=approval.department_id).exists()
+
+
+def visible_versions(approval: Approval, user) -> QuerySet[Version]:
+    """Return what an approval approved, as far as it is of departments that ``user`` sees."""
+    if is_whole_for(approval, user):
+        return approval.versions.all()
+    return approval.versions.filter(versions_of(Department.objects.visible_to(user)))
+
+
+def numbered(approvals: QuerySet[Approval], user) -> QuerySet[Approval]:
+    """Annotate approvals with ``tables``: how many of those that they approved ``user`` sees."""
+    visible = Department.objects.visible_to(user)
+    seen = Declaration.objects.filter(department_year__department__in=visible).order_by().values("pk")
+    counted = Q(versions__kind=TABLE) & (Q(department__in=visible) | Q(versions__object_id__in=seen))
+    return approvals.annotate(tables=Count("versions", filter=counted, distinct=True))
+
+
+def approved_lines(approved: QuerySet[Version]) -> list[ApprovedLine]:
+    """Return what was approved as it was then, the departments' texts first."""
+    versions = list(approved.select_related("document").order_by("kind", "pk"))
     texts = [_text_line(version) for version in versions if version.kind == NARRATIVE]
     return [*texts, *(_table_line(version) for version in versions if version.kind == TABLE)]
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from indicators.approvals import sort_words
 from indicators.document import booklet_from_json, table_from_json
 from indicators.layout.approval import ApprovedTable, Letter, lay_out_approval
@@ -15,14 +17,19 @@ from workflow.models import Status, Version
 APPROVAL_FORMATS = ("pdf", "docx", "html", "pdfa")
 
 
-def approval_file(approval: Approval, extension: str) -> File:
-    """Return the approval document. Raises KeyError for a format that is not known."""
-    name = (approval.document_number, approval.department_name, approval_words(approval))
-    return published_file(name, extension, approval_publication(approval))
+def approval_file(approval: Approval, extension: str, *, versions: QuerySet[Version], is_whole: bool) -> File:
+    """Return the approval document with ``versions`` as its annex; where they are not all it says so.
+
+    Raises KeyError for a format that is not known.
+    """
+    name = [approval.document_number, approval.department_name, approval_words(approval)]
+    if not is_whole:
+        name.append("节选")
+    return published_file(name, extension, approval_publication(approval, versions, is_whole=is_whole))
 
 
-def approval_publication(approval: Approval) -> Publication:
-    """Return what the approval says with all it approved, in three queries."""
+def approval_publication(approval: Approval, approved: QuerySet[Version], *, is_whole: bool) -> Publication:
+    """Return what the approval says with what it approved, in a query."""
     letter = Letter(
         issuer=approval.issuer,
         document_number=approval.document_number,
@@ -30,8 +37,9 @@ def approval_publication(approval: Approval) -> Publication:
         addressee=approval.department_name,
         text=approval.text,
         approved_on=approval.approved_on,
+        is_whole=is_whole,
     )
-    versions = list(approval.versions.select_related("document"))
+    versions = list(approved.select_related("document"))
     narratives = [booklet_from_json(each.document.text) for each in versions if each.kind == NARRATIVE]
     narratives.sort(key=lambda booklet: booklet.department_code)
     options = print_options(approval.fiscal_year, status=Status.APPROVED)

@@ -1,9 +1,11 @@
 """Downloads of the finance review's papers: 绩效目标审核表, 审核意见书, 批复."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from departments.models import Department
+from indicators.approval_lists import is_whole_for, visible_versions
 from indicators.models import DepartmentOpinion, Opinion
 from projects.models import Approval, Declaration, DepartmentYear
 from reports import approval_files, review_files
@@ -30,7 +32,11 @@ def opinion_letter_file(request: HttpRequest, year: int, code: str, extension: s
 
 
 def approval_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
-    visible = Approval.objects.filter(department__in=Department.objects.visible_to(request.user))
-    approval = get_object_or_404(visible.select_related("department", "fiscal_year"), pk=pk)
-    make, formats = approval_files.approval_file, approval_files.APPROVAL_FORMATS
-    return download(request, make, approval, extension, formats)
+    visible = Approval.objects.visible_to(request.user).select_related("department", "fiscal_year")
+    approval = get_object_or_404(visible, pk=pk)
+    make = partial(
+        approval_files.approval_file,
+        versions=visible_versions(approval, request.user),
+        is_whole=is_whole_for(approval, request.user),
+    )
+    return download(request, make, approval, extension, approval_files.APPROVAL_FORMATS)

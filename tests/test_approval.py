@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from docx import Document
 
-from departments.models import Delegation
+from departments.models import Delegation, Department
 from indicators.approvals import draft_text, scope_of
 from indicators.checks import RULES
 from indicators.document import content_hash
@@ -451,6 +451,54 @@ def test_who_does_not_see_the_department_finds_no_approval(ready, approver, outs
     for name, args in (("approval", (approval.pk,)), ("approval-file", (approval.pk, "pdf"))):
         assert signed_in(outsider).get(reverse(name, args=args)).status_code == 404
     assert approval.document_number not in signed_in(outsider).get(reverse("approvals")).text
+
+
+@pytest.fixture
+def shared(ready, other_department_year, approver, supervisor, signed_in):
+    """Return an approval of the 主管部门 of two units, 286001 with two tables and 387001 with one."""
+    parent = DepartmentYear.objects.get(pk=ready.pk).department.parent
+    Department.objects.filter(code="387001").update(parent=parent)
+    put_at(Status.TO_APPROVE)
+    DepartmentYear.objects.update(status=Status.TO_APPROVE)
+    for year in DepartmentYear.objects.all():
+        refresh_department_findings(department_year=year)
+    scope = scope_of(parent, ready.fiscal_year, approver, adjustments=False)
+    return approve_year(
+        department=parent,
+        fiscal_year=ready.fiscal_year,
+        letter=LETTER,
+        actor=approver,
+        others_later=True,
+        **scope.revisions,
+    )
+
+
+def test_a_unit_reads_its_part_of_what_its_supervisor_was_told(shared, preparer, signed_in):
+    client = signed_in(preparer)
+    for query in ({}, {"department": "286001"}):
+        page = client.get(reverse("approvals"), query)
+        assert [(row[0], row[0].tables) for row in page.context["rows"]] == [(shared, 2)]
+    page = client.get(reverse("approval", args=(shared.pk,))).text
+    assert "只列本单位的内容" in page
+    assert "机关团工作活动经费" in page
+    assert "图书馆" not in page
+    text = file_of(client, shared, "html").text
+    assert "（本件为节选，附件只列本单位的内容。）" in text
+    assert "机关党组织活动经费" in text
+    assert "图书馆" not in text
+
+
+def test_who_it_is_addressed_to_reads_it_all(shared, supervisor, outsider, signed_in):
+    client = signed_in(supervisor)
+    assert client.get(reverse("approvals")).context["rows"][0][0].tables == 3
+    for text in (
+        client.get(reverse("approval", args=(shared.pk,))).text,
+        file_of(client, shared, "html").text,
+    ):
+        assert "图书馆" in text
+        assert "节选" not in text
+    own = signed_in(outsider).get(reverse("approval", args=(shared.pk,))).text
+    assert ("图书馆" in own, "286001" in own) == (True, False)
 
 
 def test_office_opens_the_document(ready, approver, auditor, signed_in, office_to_pdf, tmp_path):

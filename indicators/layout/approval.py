@@ -31,12 +31,16 @@ WIDTHS = (11, 49, 45, 26, 38, 11)
 SUMMARY = "项目支出绩效目标汇总表"
 TABLES = "项目支出绩效目标表"
 NARRATIVE = "部门整体绩效目标"
+EXCERPT = "（本件为节选，附件只列本单位的内容。）"
 _SHORT_HASH = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What an approval says itself; ``title`` may have two lines, ``text`` has a paragraph a line."""
+    """What an approval says itself; ``title`` may have two lines, ``text`` has a paragraph a line.
+
+    It is not whole where a unit reads what was addressed to its 主管部门: the annex has its own part alone.
+    """
 
     issuer: str
     document_number: str
@@ -44,6 +48,7 @@ class Letter:
     addressee: str
     text: str
     approved_on: datetime.date
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def lay_out_approval(
         Paragraph(f"{letter.addressee}：", place=Place.ADDRESSEE),
         *(Paragraph(line.strip(), place=Place.LETTER) for line in letter.text.splitlines() if line.strip()),
         *_list_of_annexes(tuple(annexes)),
+        *(() if letter.is_whole else (Paragraph(EXCERPT, place=Place.LETTER),)),
         Paragraph(letter.issuer, place=Place.SIGNATURE),
         Paragraph(chinese_date(letter.approved_on), place=Place.SIGNATURE),
         *(block for blocks in annexes.values() for block in blocks),

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from departments.models import Department
-from indicators.approval_lists import approved_lines, waiting_departments
+from indicators.approval_lists import (
+    approved_lines,
+    is_whole_for,
+    numbered,
+    visible_versions,
+    waiting_departments,
+)
 from indicators.approvals import draft_text, scope_of, sort_words, subtree_of
 from indicators.forms.approval import ApprovalForm, seen_revisions
 from indicators.forms.problems import form_problems
@@ -36,15 +42,12 @@ def approvals(request: HttpRequest) -> HttpResponse:
     if chosen is None:
         return render(request, "indicators/approvals.html", context)
     visible = Department.objects.visible_to(request.user)
-    found = Approval.objects.filter(fiscal_year=chosen, department__in=visible)
+    found = Approval.objects.visible_to(request.user).filter(fiscal_year=chosen)
     code = request.GET.get("department", "")
     if code:
-        found = found.filter(Q(department__code=code) | Q(department__parent__code=code))
-    numbered = found.select_related("department").annotate(
-        tables=Count("versions", filter=Q(versions__kind="declaration"), distinct=True)
-    )
-    numbered = numbered.order_by("-approved_on", "-pk")
-    page = Paginator(numbered, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+        found = found.reaching(Department.objects.filter(Q(code=code) | Q(parent__code=code)))
+    found = numbered(found.select_related("department"), request.user).order_by("-approved_on", "-pk")
+    page = Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     due = {each.approval.pk: each for each in countdowns_for(visible, chosen)}
     context |= {
         "page": page,
@@ -59,14 +62,16 @@ def approvals(request: HttpRequest) -> HttpResponse:
 @require_safe
 def approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what an approval says, the tables it locked, and until when they are to be published."""
-    visible = Approval.objects.filter(department__in=Department.objects.visible_to(request.user))
+    visible = Approval.objects.visible_to(request.user)
     found = get_object_or_404(visible.select_related("department", "fiscal_year", "issued_by"), pk=pk)
-    waiting = unpublished_approvals(subtree_of(found.department), found.fiscal_year).filter(pk=found.pk)
-    lines = approved_lines(found)
+    seen = subtree_of(found.department).filter(pk__in=Department.objects.visible_to(request.user))
+    waiting = unpublished_approvals(seen, found.fiscal_year).filter(pk=found.pk)
+    lines = approved_lines(visible_versions(found, request.user))
     context = {
         "approval": found,
         "words": sort_words(found.sort, found.sequence),
         "lines": lines,
+        "is_whole": is_whole_for(found, request.user),
         "total": sum(line.budget for line in lines),
         "countdown": Countdown(found, timezone.localdate()) if waiting.exists() else None,
     }

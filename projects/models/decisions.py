@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from departments.models import Department
 from projects.models.filing import Declaration, DepartmentYear
@@ -74,6 +74,28 @@ class Adjustment(models.Model):
         return f"{self.declaration or self.department_year}第{self.version}版"
 
 
+def versions_of(departments, path: str = "") -> Q:
+    """Return the condition for the versions of what departments filed; ``path`` leads to a version."""
+    tables = Declaration.objects.filter(department_year__department__in=departments).order_by()
+    texts = DepartmentYear.objects.filter(department__in=departments).order_by()
+    return Q(**{f"{path}kind": "declaration", f"{path}object_id__in": tables.values("pk")}) | Q(
+        **{f"{path}kind": "department_year", f"{path}object_id__in": texts.values("pk")}
+    )
+
+
+class ApprovalQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return those for departments that ``user`` sees: a unit reads what its 主管部门 was told of it."""
+        return self.reaching(Department.objects.visible_to(user))
+
+    def reaching(self, departments):
+        """Return those that are addressed to one of the departments, or approve something of one."""
+        approved = Approval.versions.through.objects.filter(approval=OuterRef("pk"))
+        return self.filter(
+            Q(department__in=departments) | Exists(approved.filter(versions_of(departments, "version__")))
+        )
+
+
 class Approval(models.Model):
     """批复: an act of the finance bureau on a department's year, what it says and the versions it locks.
 
@@ -102,6 +124,8 @@ class Approval(models.Model):
     issued_at = models.DateTimeField("办理时间")
     batch = models.CharField("批次", max_length=32)
     versions = models.ManyToManyField(Version, verbose_name="批复的版本", related_name="approvals")
+
+    objects = ApprovalQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "批复"
