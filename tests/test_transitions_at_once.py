@@ -1,17 +1,14 @@
 """Two people who act on the same table at the same moment, on real threads: one wins, the other is told."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from projects.models import Declaration
+from tests.at_once import at_once
 from tests.test_transitions import FINANCE_FIRST, TO_APPROVE, came_by, stand, stored, subject_of
 from trail.models import Entry, Head
 from workflow import transitions as acts
 from workflow.models import Status, Version
-from workflow.services import RevisionConflictError, TransitionError, move
+from workflow.services import move
 
 ROUNDS = range(5)
 
@@ -21,24 +18,6 @@ def waiting(transactional_db, declaration) -> Declaration:
     """Return the declaration at the first finance step, stored for other threads to see."""
     stand(declaration, FINANCE_FIRST)
     return declaration
-
-
-def at_once(*works):
-    """Run the works in threads that start together and return what each gave, or was refused with."""
-    barrier = Barrier(len(works))
-
-    def run(work):
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            return work()
-        except (TransitionError, RevisionConflictError) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def doing(act, actor, *declarations):

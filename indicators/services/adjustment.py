@@ -20,10 +20,14 @@ from indicators.document import (
     table_from_json,
 )
 from indicators.rows import load_narrative
-from indicators.services.findings import expire_department_findings, refresh_table_findings
+from indicators.services.findings import (
+    expire_department_findings,
+    lock_findings,
+    refresh_table_findings,
+)
 from indicators.services.narrative import lock_narrative
 from indicators.services.reviewing import Reviewed, filed_of, move_one, move_tables, owner_of
-from indicators.services.tables import lock_table
+from indicators.services.tables import lock_declaration, lock_table
 from projects.calendar import window_for
 from projects.models import Adjustment, Declaration, DepartmentYear
 from projects.services import end_no_projects
@@ -123,6 +127,8 @@ def restore_declaration(*, declaration: Declaration, reason: str = "", revision:
 
 def _move_out_or_in(declaration: Declaration, revision: int, act: Act, actor, reason: str) -> Version:
     department_year = declaration.department_year
+    lock_declaration(declaration)
+    lock_findings(department_year)  # in the order of saving, before anything is written
     expire_department_findings(department_year=department_year)
     (version,) = move_tables(revisions={declaration.pk: revision}, act=act, actor=actor, reason=reason)
     if act == RESTORE:
@@ -131,8 +137,12 @@ def _move_out_or_in(declaration: Declaration, revision: int, act: Act, actor, re
 
 
 def _lock(reviewed: Reviewed) -> tuple[Reviewed, TargetTable | Booklet]:
-    """Return something with its document as they are once nobody else is changing them."""
-    return lock_table(reviewed) if isinstance(reviewed, Declaration) else lock_narrative(reviewed)
+    """Return something with its document as they are once nobody else is changing them, or the findings."""
+    if isinstance(reviewed, DepartmentYear):
+        return lock_narrative(reviewed)
+    held, table = lock_table(reviewed)
+    lock_findings(held.department_year)
+    return held, table
 
 
 def _put_back(held: Reviewed, working: TargetTable | Booklet, in_force: str) -> tuple[Change, ...]:

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from departments.models import Department, Role
 from indicators.approvals import Scope, scope_of, sort_words, subtree_of
 from indicators.document import Change
 from indicators.services.findings import refresh_department_findings
-from indicators.services.reviewing import TABLE, move_narrative, move_tables
+from indicators.services.reviewing import TABLE, hold_tables, move_narrative, move_tables
 from perfbudget.lib.text import clean_text
 from projects.models import Adjustment, Approval, Declaration, DepartmentYear, FiscalYear
 from trail.services import record
@@ -78,8 +78,7 @@ def approve_year(
     capacity = _capacity(actor, department)
     if capacity is None:
         raise PermissionDenied(f"批复由“{department.name}”的财政审核人办理。")
-    _lock(tables, narratives)
-    refresh_for_approval(department, fiscal_year)
+    _hold(department, fiscal_year, tables)
     scope = scope_of(department, fiscal_year, actor, adjustments=adjustments)
     if scope.revisions != {"tables": dict(tables), "narratives": dict(narratives)}:
         raise RevisionConflictError
@@ -96,24 +95,31 @@ def approve_year(
 
 def refresh_for_approval(department: Department, fiscal_year: FiscalYear) -> None:
     """Run the rules that wait to be run on the units below a department where something is at 待批复."""
-    at_hand = Q(status=Status.TO_APPROVE) | Q(declarations__status=Status.TO_APPROVE)
-    years = DepartmentYear.objects.filter(
-        at_hand, fiscal_year=fiscal_year, department__in=subtree_of(department)
-    )
-    for filed in years.distinct().select_related("department", "fiscal_year").order_by("pk"):
+    for filed in _at_hand(department, fiscal_year):
         refresh_department_findings(department_year=filed)
+
+
+def _at_hand(department: Department, fiscal_year: FiscalYear) -> QuerySet[DepartmentYear]:
+    """Return the years of the units below a department where something is at 待批复."""
+    waiting = Q(status=Status.TO_APPROVE) | Q(declarations__status=Status.TO_APPROVE)
+    years = DepartmentYear.objects.filter(
+        waiting, fiscal_year=fiscal_year, department__in=subtree_of(department)
+    )
+    return years.distinct().select_related("department", "fiscal_year").order_by("pk")
 
 
 def _capacity(user, department: Department) -> Capacity | None:
     return capacities(user, Role.FINANCE, [department], step=0).get(department.pk)
 
 
-def _lock(tables: Mapping[int, int], narratives: Mapping[int, int]) -> None:
-    """Hold all rows from the start: those moved second would else be locked after the trail's head."""
-    if connection.features.has_select_for_update:
-        for model, keys in ((Declaration, tables), (DepartmentYear, narratives)):
-            rows = model.objects.select_for_update(no_key=True).filter(pk__in=keys)
-            list(rows.order_by("pk").values_list("pk"))
+def _hold(department: Department, fiscal_year: FiscalYear, tables: Iterable[int]) -> None:
+    """Let one approval of a year at a time be issued, of tables and texts that stay as they are meanwhile.
+
+    Two people can have different tables ready at once: without the first lock both would be the first 批复.
+    """
+    FiscalYear.objects.select_for_update(no_key=True).get(pk=fiscal_year.pk)
+    texts = [filed.pk for filed in _at_hand(department, fiscal_year)]
+    hold_tables(Declaration.objects.filter(pk__in=tables), texts)
 
 
 def _require_sound(letter: Letter, scope: Scope, others_later: bool) -> None:

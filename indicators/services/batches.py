@@ -25,6 +25,7 @@ from indicators.services.opinions import save_opinion
 from indicators.services.reviewing import (
     Reviewed,
     filed_of,
+    hold_tables,
     move_narrative,
     move_tables,
     with_routes,
@@ -109,7 +110,7 @@ def act_on_batch(*, seen: Seen, act: Act, actor, reason: str = "", adopts_drafts
     narratives = DepartmentYear.objects.filter(pk__in=seen.narratives)
     _refresh(_tables(tables), _narratives(narratives))
     with transaction.atomic():
-        _lock(tables, narratives)
+        hold_tables(tables, seen.narratives)
         found = _candidates(_tables(tables), _narratives(narratives), act, actor)
         batch = _parted(_unless_changed(each, seen) for each in found)
         going = _adopt(batch, actor) if adopts_drafts else batch
@@ -123,12 +124,6 @@ def _tables(declarations: QuerySet[Declaration]) -> list[Declaration]:
 
 def _narratives(department_years: QuerySet[DepartmentYear]) -> list[DepartmentYear]:
     return list(department_years.select_related("department", "fiscal_year").order_by(*NARRATIVE_ORDER))
-
-
-def _lock(*rows: QuerySet) -> None:
-    """Hold all rows before the first entry of the trail, which everybody else who writes would wait for."""
-    for each in rows:
-        list(each.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _refresh(tables: Iterable[Declaration], narratives: Iterable[DepartmentYear]) -> None:

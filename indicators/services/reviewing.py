@@ -82,14 +82,16 @@ def subjects_of(declarations: QuerySet[Declaration], act: Act) -> list[Subject]:
     ]
 
 
-def hold_tables(declarations: QuerySet[Declaration]) -> None:
+def hold_tables(declarations: QuerySet[Declaration], texts: Iterable[int] = ()) -> None:
     """Keep tables, and what the rules say of them, as they are until the transaction ends.
 
-    Tables are locked before their departments' years, both in the order of their keys: saving a table takes
-    them in that order too, so that nothing deadlocks. Afterwards the stored findings are true.
+    ``texts`` are the keys of departments' years whose own text is held too. Tables are locked before the
+    years, the years by fiscal year and key: saving a table takes them in that order too, so that nothing
+    deadlocks. It comes before the first entry of the trail. Afterwards the stored findings are true.
     """
-    years = set(lock_tables(declarations))
-    for filed in DepartmentYear.objects.filter(pk__in=years).select_related("fiscal_year").order_by("pk"):
+    years = {*lock_tables(declarations), *texts}
+    held = DepartmentYear.objects.filter(pk__in=years).select_related("department", "fiscal_year")
+    for filed in held.order_by("fiscal_year__year", "pk"):
         hold_findings(filed)
 
 
