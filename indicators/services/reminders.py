@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from departments.models import Department, Membership, Role, User
 from departments.permissions import remindable_by
+from indicators.document import Change
 from indicators.progress import Row, Standing, preparers_of, rows_of_departments
 from perfbudget.lib.text import clean_text
 from projects.models import FiscalYear
@@ -37,14 +38,6 @@ class Reminded:
     department: Department
     people: tuple[User, ...] = ()
     refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    path: str
-    place: str
-    before: str
-    after: str
 
 
 @transaction.atomic
@@ -168,7 +161,7 @@ def _record(reached: Iterable[tuple[Row, Reminded]], text: str, actor) -> None:
             kind="department_year" if row.filed else "department",
             object_id=filed.pk,
             label=f"{row.department.code} {row.name}",
-            changes=[_Change("remind", "催办", "", "、".join(str(person) for person in each.people))],
+            changes=[Change("remind", "催办", "", "、".join(str(person) for person in each.people))],
             department_code=row.department.code,
             reason=text,
             batch=batch,

@@ -1,12 +1,11 @@
 """批注: writing, answering, resolving (销号) and reopening them."""
 
-from dataclasses import dataclass
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from departments.models import User
+from departments.services.changes import FieldChange
 from perfbudget.lib.text import clean_text
 from trail.services import record
 from workflow.comments import Voice, voice_of
@@ -20,14 +19,6 @@ _OPEN, _RESOLVED = "未销号", "已销号"
 
 class CommentError(ValueError):
     """The comment cannot be taken; the message is a Chinese sentence. Nothing was changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    path: str
-    place: str
-    before: str
-    after: str
 
 
 @transaction.atomic
@@ -50,7 +41,7 @@ def add_comment(
     if sort not in voice.sorts:
         raise PermissionDenied("须整改的批注由审核人提出。")
     comment = _write(filed, voice, sort=sort, text=text, path=path, place=place, quote=quote)
-    change = _Change(path, _named(comment), "", comment.text)
+    change = FieldChange(path, _named(comment), "", comment.text)
     _record(filed, voice, "comment", change)
     return comment
 
@@ -67,7 +58,7 @@ def answer_comment(*, comment: Comment, filed: Filed, text: str, actor, address:
         raise CommentError("只能答复批注本身，答复之后不再分层。")
     answer = _write(filed, voice, sort=comment.sort, text=text, path=comment.path, parent=comment)
     _tell(comment, answer, filed, voice, address)
-    change = _Change(comment.path, f"{_named(comment)} 答复", "", answer.text)
+    change = FieldChange(comment.path, f"{_named(comment)} 答复", "", answer.text)
     _record(filed, voice, "answer_comment", change)
     return answer
 
@@ -149,11 +140,11 @@ def _named(comment: Comment) -> str:
     return f"批注（{comment.get_sort_display()}）{comment.place}".rstrip()
 
 
-def _turned(comment: Comment, before: str, after: str) -> _Change:
-    return _Change(comment.path, f"{_named(comment)}“{comment.text}”", before, after)
+def _turned(comment: Comment, before: str, after: str) -> FieldChange:
+    return FieldChange(comment.path, f"{_named(comment)}“{comment.text}”", before, after)
 
 
-def _record(filed: Filed, voice: Voice, action: str, change: _Change) -> None:
+def _record(filed: Filed, voice: Voice, action: str, change: FieldChange) -> None:
     record(
         actor=voice.user,
         principal=voice.capacity.principal,

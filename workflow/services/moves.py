@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from departments.services.changes import FieldChange
 from trail.models import SecurityEvent
-from trail.services import FieldChange, note_refusal, record
+from trail.services import note_refusal, record
 from workflow.models import Reviewable, Status, StoredDocument, Version
 from workflow.steps import Filed, NotEntitledError, Step, TransitionError, steps
 from workflow.transitions import Act
@@ -36,14 +37,6 @@ class Subject:
     sha256: str
     document_hash: str
     obstacles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    path: str
-    place: str
-    before: str
-    after: str
 
 
 def claim_revision(reviewable, revision: int) -> None:
@@ -91,7 +84,7 @@ def move(
             kind=subject.filed.kind,
             object_id=subject.filed.reviewable.pk,
             label=subject.filed.label,
-            changes=(*changed, _Change(DIGEST, "版本登记值", "", digest_of(version))),
+            changes=(*changed, FieldChange(DIGEST, "版本登记值", "", digest_of(version))),
             department_code=subject.filed.department.code,
             reason=reason.strip(),
             batch=batch,
@@ -157,10 +150,10 @@ def _store(
 def _changes(subject: Subject, step: Step) -> tuple[FieldChange, ...]:
     before = Status(subject.filed.reviewable.status).label
     number = subject.filed.reviewable.version
-    changes = [_Change("status", "状态", before, step.target.label)]
+    changes = [FieldChange("status", "状态", before, step.target.label)]
     if step.number != number:
-        changes.append(_Change("version", "版本", str(number), str(step.number)))
+        changes.append(FieldChange("version", "版本", str(number), str(step.number)))
     if step.skipped:
         skipped = "、".join(status.label.removeprefix("待") for status in step.skipped)
-        changes.append(_Change("skipped", "跳过的环节", "", skipped))
-    return (*changes, _Change("document_hash", "校验码", "", subject.document_hash))
+        changes.append(FieldChange("skipped", "跳过的环节", "", skipped))
+    return (*changes, FieldChange("document_hash", "校验码", "", subject.document_hash))
