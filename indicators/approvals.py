@@ -140,18 +140,9 @@ def scope_of(department: Department, fiscal_year: FiscalYear, actor, *, adjustme
 
 def draft_text(scope: Scope) -> str:
     """Return the body of the approval as it is proposed; people edit it."""
-    kept = [item for item in scope.tables if not item.is_cancelled]
-    cancelled = len(scope.tables) - len(kept)
-    amount = f"预算数合计{format_wan(scope.budget)}万元"
+    cancelled = sum(item.is_cancelled for item in scope.tables)
     year = f"{scope.fiscal_year.year}年度"
-    points = [
-        f"同意{year}调整后的项目支出绩效目标{len(kept)}项，{amount}，自本批复之日起执行，原批复的相应内容同时停止执行。"
-        if scope.is_adjustment
-        else f"同意{year}项目支出绩效目标{len(kept)}项，{amount}"
-        + ("，并同意部门整体绩效目标。" if scope.narratives else "。")
-    ]
-    if not kept:
-        points = [] if cancelled else [f"同意{year}部门整体绩效目标。"]
+    points = [*_agreed(scope, year)]
     if cancelled:
         points.append(f"同意取消项目{cancelled}项，其绩效目标不再执行。")
     points += [
@@ -162,6 +153,17 @@ def draft_text(scope: Scope) -> str:
         points.append(f"{OTHERS_LATER}。")
     numbered = [f"{'一二三四五六'[place]}、{point}" for place, point in enumerate(points)]
     return "\n".join([f"你单位报送的{year}预算绩效目标收悉。经审核，批复如下：", *numbered])
+
+
+def _agreed(scope: Scope, year: str) -> Iterable[str]:
+    """Yield the point that agrees to tables and text; none where projects are only cancelled."""
+    adjusted = "调整后的" if scope.is_adjustment else ""
+    kept = sum(not item.is_cancelled for item in scope.tables)
+    parts = [f"项目支出绩效目标{kept}项，预算数合计{format_wan(scope.budget)}万元"] if kept else []
+    parts += [NARRATIVE] if scope.narratives else []
+    end = "，自本批复之日起执行，原批复的相应内容同时停止执行。" if scope.is_adjustment else "。"
+    if parts:
+        yield f"同意{year}{adjusted}{f'，并同意{adjusted}'.join(parts)}{end}"
 
 
 def _unsettled(reviewed: QuerySet, adjustments: bool) -> QuerySet:

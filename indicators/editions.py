@@ -5,7 +5,7 @@ from dataclasses import replace
 from indicators.document import Booklet, TargetTable
 from indicators.rows import load_narrative, load_tables
 from indicators.services.reviewing import NARRATIVE, TABLE
-from indicators.versions import document_of, version_in_force, versions_in_force
+from indicators.versions import document_of, is_being_adjusted, version_in_force, versions_in_force
 from projects.models import Approval, Declaration, DepartmentYear
 from workflow.models import Status, Version
 
@@ -36,7 +36,7 @@ def has_two_editions(department_year: DepartmentYear) -> bool:
     in_force = counted.filter(status__in=Status.IN_FORCE).exists()
     adjusted = counted.filter(version__gt=1).exclude(status__in=Status.IN_FORCE).exists()
     others = counted.exclude(status__in=Status.IN_FORCE).exists()
-    return adjusted or (in_force and others)
+    return adjusted or (in_force and (others or is_being_adjusted(department_year)))
 
 
 def added_after_approval(declarations: list[Declaration], department_year: DepartmentYear) -> set[int]:

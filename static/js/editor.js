@@ -4,9 +4,9 @@ import { openHelp } from "./editor/dialogs.js";
 import { dragRows } from "./editor/drag.js";
 import { Keys } from "./editor/keys.js";
 import { Margin } from "./editor/margin.js";
-import { absorb, swapRows } from "./editor/newer.js";
+import { absorb, catchUp, swapRows } from "./editor/newer.js";
 import { Paper } from "./editor/paper.js";
-import { catchUp, watchPresence } from "./editor/presence.js";
+import { watchPresence } from "./editor/presence.js";
 import { Rows } from "./editor/rows.js";
 import { Values } from "./editor/values.js";
 
@@ -36,23 +36,13 @@ class Editor extends Paper {
   }
 
   saved(answer, path) {
-    const isBehind = Number(answer.revision) > this.revision + 1; // somebody else saved in between
     super.saved(answer);
-    if (isBehind) this.flush().then(() => catchUp(this));
     this.values.remember(answer.text, answer.reading);
     if (path === "name") this.reload(); // the title is made of it
   }
 
-  // Show a newer stored text in a cell nobody has changed here.
-  refresh(path, text) {
-    const control = this.sheet.control(path);
-    if (!(control instanceof HTMLTextAreaElement) || this.sheet.stored.get(path) === text) return;
-    if (this.sheet.isChanged(path) || this.keys.isEditing(control)) return;
-    this.sheet.stored.set(path, text);
-    this.sheet.put(control, text);
-    const cell = control.closest(".filled");
-    cell.classList.add("flash");
-    setTimeout(() => cell.classList.remove("flash"), 2000);
+  catchUp() {
+    return catchUp(this);
   }
 
   absorb(html) {

@@ -3,6 +3,8 @@
 import { Margin } from "./editor/margin.js";
 import { putBack, unsavedOf } from "./editor/newer.js";
 import { Paper } from "./editor/paper.js";
+import { watchPresence } from "./editor/presence.js";
+import { get } from "./editor/requests.js";
 import { Parts } from "./narrative/parts.js";
 
 class NarrativeEditor extends Paper {
@@ -38,9 +40,26 @@ class NarrativeEditor extends Paper {
     const page = new DOMParser().parseFromString(html, "text/html");
     const form = page.getElementById("table-form");
     if (!form) return;
+    this.#take(form);
+    this.margin.put(page.querySelector(".desk .margin").innerHTML);
+  }
+
+  // Bring what is shown up to what is stored; under a typing hand only the texts of other fields, the rest later.
+  async catchUp() {
+    const { status, body } = await get(location.pathname, { isBackground: true });
+    const form = new DOMParser().parseFromString(body, "text/html").getElementById("table-form");
+    this.isBehind = status !== 200 || !form || !this.saving.isIdle || this.form.contains(document.activeElement);
+    if (form && this.isBehind) {
+      for (const field of form.querySelectorAll("textarea[data-path]")) this.refresh(field.dataset.path, field.value);
+    } else if (form) {
+      this.#take(form);
+    }
+    this.margin.refresh();
+  }
+
+  #take(form) {
     this.setRevision(form.dataset.revision);
     this.swap(form.querySelector("#narrative-parts").innerHTML);
-    this.margin.put(page.querySelector(".desk .margin").innerHTML);
   }
 
   #key(event) {
@@ -56,5 +75,7 @@ function select(control) {
 }
 
 addEventListener("DOMContentLoaded", () => {
-  new NarrativeEditor(document.getElementById("table-form")).open();
+  const editor = new NarrativeEditor(document.getElementById("table-form"));
+  editor.open();
+  watchPresence(editor);
 });

@@ -1,6 +1,7 @@
 // Newer rows, or a newer page, take the place of what is shown. What is typed and not saved stays.
 
 import { showBar } from "./bars.js";
+import { get } from "./requests.js";
 
 // Put a new tbody in the place of the rows; `focus` is the path to select, else the one that had the focus.
 export function swapRows(editor, html, focus = "") {
@@ -46,6 +47,24 @@ export function putBack(sheet, { path, base, value, reason }) {
   sheet.stored.set(path, base);
   sheet.put(control, value);
   if (reason) sheet.refuse(path, reason);
+}
+
+// Bring what is shown up to what is stored, but for cells that are touched here.
+export async function catchUp(editor) {
+  const { sheet, form } = editor;
+  const { status, body } = await get(form.dataset.fields, { isBackground: true });
+  editor.isBehind = status !== 200 || !editor.saving.isIdle;
+  if (editor.isBehind) return;
+  const shown = sheet.rows().map((row) => row.dataset.uid);
+  if (shown.join() !== body.rows.join()) {
+    const active = document.activeElement;
+    editor.isBehind = form.contains(active) && editor.keys.isEditing(active); // rows do not go from under a typing hand
+    if (!editor.isBehind) await editor.reload();
+    return;
+  }
+  editor.setRevision(body.revision);
+  for (const [path, text] of Object.entries(body.fields)) editor.refresh(path, text);
+  editor.margin.refresh();
 }
 
 // Take over all of a newer page: fields, rows, title, margin, and what it has to say.

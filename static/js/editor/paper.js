@@ -1,6 +1,6 @@
 // Paper that is typed on and saved field by field: what the table and the narrative have in common.
 //
-// A page adds `keys` ({isEditing, select}), `margin`, `act` and `absorb`.
+// A page adds `keys` ({isEditing, select}), `margin`, `act`, `absorb` and `catchUp`.
 
 import { showBar } from "./bars.js";
 import { resolveConflict } from "./conflict.js";
@@ -80,10 +80,24 @@ export class Paper {
   }
 
   saved({ revision, saved_at, tally }) {
+    const isBehind = Number(revision) > this.revision + 1; // somebody else saved in between
     this.setRevision(revision);
     this.saving.savedAt = saved_at;
     if (tally) this.status.tally(tally);
     this.margin.refresh();
+    if (isBehind) this.flush().then(() => this.catchUp());
+  }
+
+  // Show a newer stored text in a field nobody has changed here.
+  refresh(path, text) {
+    const control = this.sheet.control(path);
+    if (!(control instanceof HTMLTextAreaElement) || this.sheet.stored.get(path) === text) return;
+    if (this.sheet.isChanged(path) || this.keys.isEditing(control)) return;
+    this.sheet.stored.set(path, text);
+    this.sheet.put(control, text);
+    const cell = control.closest(".filled");
+    cell.classList.add("flash");
+    setTimeout(() => cell.classList.remove("flash"), 2000);
   }
 
   setRevision(revision) {
