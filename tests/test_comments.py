@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from departments.models import Delegation
+from departments.models import Delegation, Role
+from departments.services import grant_role
 from indicators.document import content_hash
 from indicators.rows import load_table
 from indicators.services import save_table
@@ -98,16 +99,69 @@ def test_a_blank_or_endless_comment_is_refused(filed, leader, text, said):
     assert said in refused(CommentError, add_comment, filed=filed, sort=Sort.GENERAL, text=text, actor=leader)
 
 
-def test_a_deputy_comments_in_the_name_of_the_leader(filed, leader, auditor):
+def deputise(principal, deputy) -> None:
     today = timezone.localdate()
     Delegation.objects.create(
-        membership=leader.memberships.get(), deputy=auditor, starts_on=today,
-        ends_on=today + timedelta(days=1), named_by=leader, named_at=timezone.now(),
+        membership=principal.memberships.get(), deputy=deputy, starts_on=today,
+        ends_on=today + timedelta(days=1), named_by=principal, named_at=timezone.now(),
     )  # fmt: skip
+
+
+def test_a_deputy_comments_in_the_name_of_the_leader(filed, leader, auditor):
+    deputise(leader, auditor)
     comment = add_comment(filed=filed, sort=Sort.RECTIFY, text="须核实", actor=auditor)
     entry = Entry.objects.latest("sequence")
     assert comment.capacity == "单位负责人（代李国强）"
     assert (entry.actor_name, entry.capacity) == ("陈志远（代李国强）", "单位负责人")
+
+
+# telling
+
+
+def told_of(text: str) -> set:
+    return {told.recipient for told in Notification.objects.filter(sort="comment", text__contains=text)}
+
+
+@pytest.mark.parametrize("sort", [Sort.RECTIFY, Sort.QUESTION])
+def test_what_a_reviewer_asks_is_told_once_to_who_fills_in(filed, preparer, leader, reviewer, sort):
+    comment = add_comment(filed=filed, sort=sort, text="补充依据", actor=leader, address="/tables/1/review/")
+    (told,) = Notification.objects.all()
+    assert (told.recipient, told.sort) == (preparer, "comment")
+    assert told.address == f"/tables/1/review/#comment-{comment.pk}"
+    assert told.text == f"李国强对“{filed.label}”提出批注（{sort.label}）：补充依据"
+
+
+def test_the_assignee_is_told_and_not_the_whole_unit(filed, declaration, preparer, outsider, leader):
+    Declaration.objects.filter(pk=declaration.pk).update(assignee=outsider)
+    declaration.refresh_from_db()
+    add_comment(filed=filed_of(declaration), sort=Sort.RECTIFY, text="补充依据", actor=leader)
+    assert told_of("补充依据") == {outsider}
+
+
+def test_a_general_remark_and_a_question_of_a_draft_tell_nobody(declaration, preparer, leader):
+    draft = filed_of(declaration)
+    add_comment(filed=draft, sort=Sort.GENERAL, text="写得清楚", actor=leader)
+    add_comment(filed=draft, sort=Sort.QUESTION, text="按哪个口径填写", actor=preparer)
+    assert Notification.objects.count() == 0
+
+
+def test_a_question_of_who_fills_in_goes_to_who_reviews_now(filed, preparer, leader, reviewer):
+    add_comment(filed=filed, sort=Sort.QUESTION, text="按哪个口径填写", actor=preparer)
+    assert told_of("按哪个口径填写") == {leader}
+
+
+def test_who_fills_in_and_reviews_is_not_told_of_their_own_remark(filed, leader, department_year):
+    grant_role(user=leader, role=Role.PREPARER, department=department_year.department, actor=None)
+    add_comment(filed=filed, sort=Sort.RECTIFY, text="补充依据", actor=leader)
+    assert told_of("补充依据") == set()
+
+
+def test_a_message_says_whom_a_deputy_speaks_for(filed, remark, preparer, leader, auditor):
+    deputise(leader, auditor)
+    add_comment(filed=filed, sort=Sort.RECTIFY, text="补充依据", actor=auditor)
+    answer_comment(filed=filed, comment=remark, text="再核对", actor=auditor)
+    assert told_of("陈志远（代李国强）对“") == {preparer}
+    assert told_of("陈志远（代李国强）答复了“") == {leader}
 
 
 # answering
@@ -115,7 +169,7 @@ def test_a_deputy_comments_in_the_name_of_the_leader(filed, leader, auditor):
 
 def test_an_answer_is_told_to_all_others_in_the_thread(filed, remark, preparer, leader, reviewer):
     answer_comment(filed=filed, comment=remark, text="已改", actor=preparer, address="/tables/1/")
-    told = Notification.objects.get()
+    told = Notification.objects.get(text__contains="答复了")
     assert (told.recipient, told.sort, told.address) == (leader, "comment", "/tables/1/")
     assert "已改" in told.text
     answer_comment(filed=filed, comment=remark, text="还不够具体", actor=reviewer)

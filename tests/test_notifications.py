@@ -82,6 +82,12 @@ def test_a_deputy_is_told_beside_the_leader(department_year, preparer, leader, a
     assert set(told()) == {"leader", "auditor"}
 
 
+def test_what_a_deputy_passes_says_whom_they_stood_in_for(department_year, preparer, leader, supervisor):
+    tables = at(Status.SUBMITTED)[:1]
+    tell_of_moves(filings=tables, act=RETURN, actor=supervisor, by="王建军（代李国强）", reason="改正文")
+    assert "被王建军（代李国强）退回：改正文" in told()["preparer"][0]
+
+
 def test_who_acted_and_who_left_are_not_told(department_year, leader, supervisor, reviewer, approver):
     Membership.objects.filter(user=approver).update(finance_step=2)
     filings = at(Status.FINANCE_FIRST)

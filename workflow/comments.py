@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from departments.models import Role
+from trail.services import named
 from workflow.history import prepared_by
 from workflow.models import Comment
 from workflow.roles import Capacity, capacity_in, memberships_of
@@ -45,6 +46,11 @@ class Voice:
         """The 身份 that is kept with what they write: 单位负责人, 单位负责人（代李国强）."""
         principal = self.capacity.principal
         return f"{self.capacity.label}（代{principal}）" if principal else self.capacity.label
+
+    @property
+    def by(self) -> str:
+        """Who speaks, as it is printed: 甲（代乙） of a deputy."""
+        return named(self.user, self.capacity.principal)
 
     @property
     def sorts(self) -> tuple[Sort, ...]:

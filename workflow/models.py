@@ -191,7 +191,7 @@ class Notification(models.Model):
         RETURNED = "returned", "被退回"
         WAITING = "waiting", "待我办理"
         DEADLINE = "deadline", "临近截止"
-        COMMENT = "comment", "批注答复"
+        COMMENT = "comment", "批注"
         REMINDER = "reminder", "催办"
         FINISHED = "finished", "任务完成"
         DECIDED = "decided", "批复与公开"

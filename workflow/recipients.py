@@ -1,12 +1,14 @@
 """Whom something concerns: who can act at a level of review, who fills in for a department."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Q
 
 from departments.models import Delegation, Department, Membership, Role
-from workflow.models import Status
-from workflow.transitions import FINANCE_LEVELS, ROLE_AT
+from workflow.models import Status, Version
+from workflow.steps import Filed
+from workflow.transitions import FINANCE_LEVELS, ROLE_AT, SUBMIT
 
 
 def people_at(level: Status, departments: Collection[Department]) -> dict[int, set[int]]:
@@ -36,3 +38,33 @@ def holders_of(
         each.pk: {person for place, person in pairs if place in (None, each.pk, each.parent_id)}
         for each in departments
     }
+
+
+def preparers_of(filings: Sequence[Filed]) -> list[set[int]]:
+    """Return for each its 经办人, else the 填报人 of its unit, and who submitted it last."""
+    of_units = holders_of([Role.PREPARER], departments_of(filings))
+    submitters = _submitters(filings)
+    return [_hands_of(filed, of_units) | submitters[filed.kind, filed.reviewable.pk] for filed in filings]
+
+
+def departments_of(filings: Iterable[Filed]) -> list[Department]:
+    """Return the departments of what is filed, each once."""
+    return list({filed.department.pk: filed.department for filed in filings}.values())
+
+
+def _hands_of(filed: Filed, of_units: dict[int, set[int]]) -> set[int]:
+    assignee = getattr(filed.reviewable, "assignee_id", None)
+    return {assignee} if assignee else of_units[filed.department.pk]
+
+
+def _submitters(filings: Sequence[Filed]) -> dict[tuple[str, int], set[int]]:
+    """Return who submitted each last, by kind and primary key; one query for each kind."""
+    found: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for kind in {filed.kind for filed in filings}:
+        keys = [filed.reviewable.pk for filed in filings if filed.kind == kind]
+        submissions = Version.objects.filter(
+            kind=kind, object_id__in=keys, act=SUBMIT.name, actor__is_active=True
+        )
+        for object_id, actor in submissions.order_by("pk").values_list("object_id", "actor"):
+            found[kind, object_id] = {actor}
+    return found

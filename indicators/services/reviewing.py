@@ -163,7 +163,9 @@ def move_tables(
     subjects = subjects_of(tables, act)
     _require_as_seen(subjects, revisions)
     versions = move(subjects=subjects, act=act, actor=actor, reason=reason, batch=batch)
-    tell_of_moves(filings=[subject.filed for subject in subjects], act=act, actor=actor, reason=reason)
+    filings = [subject.filed for subject in subjects]
+    by = versions[0].by if versions else ""
+    tell_of_moves(filings=filings, act=act, actor=actor, by=by, reason=reason)
     return versions
 
 
@@ -187,7 +189,7 @@ def move_narrative(
     subject = narrative_subject(held, (*closed, *against, *obstacles))
     _require_as_seen([subject], {held.pk: revision})
     versions = move(subjects=[subject], act=act, actor=actor, reason=reason, batch=batch)
-    tell_of_moves(filings=[subject.filed], act=act, actor=actor, reason=reason)
+    tell_of_moves(filings=[subject.filed], act=act, actor=actor, by=versions[0].by, reason=reason)
     return versions[0]
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from departments.models import Role
 from projects.models import Declaration
-from workflow.models import Notification, Status, Version
-from workflow.recipients import holders_of, people_at
+from workflow.models import Notification, Status
+from workflow.recipients import departments_of, holders_of, people_at, preparers_of
 from workflow.services.notifications import Message, leave_messages
 from workflow.steps import Filed
 from workflow.transitions import (
@@ -32,18 +32,20 @@ _DECIDED = {
 _UNIT = (Role.PREPARER, Role.LEADER)
 
 
-def tell_of_moves(*, filings: Sequence[Filed], act: Act, actor, reason: str = "") -> None:
+def tell_of_moves(*, filings: Sequence[Filed], act: Act, actor, by: str = "", reason: str = "") -> None:
     """Leave messages of an act that was done to something filed: one for each person, whatever the number.
 
-    ``filings`` are as they stand now. Nobody is told of what they did themselves. The queries do not grow
-    with the number of filings. Goes into the transaction of the act.
+    ``filings`` are as they stand now; ``by`` is who did it as it is printed, 甲（代乙） of a deputy. Nobody
+    is told of what they did themselves. The queries do not grow with the number of filings. Goes into the
+    transaction of the act.
     """
+    by = by or str(actor)
     if act in (SUBMIT, PASS):
-        _leave(filings, _next_level(filings), actor, lambda given: _waiting(given, act, actor))
+        _leave(filings, _next_level(filings), actor, lambda given: _waiting(given, act, by))
     elif act == RETURN_ONE:
-        _leave(filings, _next_level(filings), actor, lambda given: _sent_back_one(given, actor, reason))
+        _leave(filings, _next_level(filings), actor, lambda given: _sent_back_one(given, by, reason))
     elif act in (RETURN, REOPEN):
-        _leave(filings, _preparers(filings), actor, lambda given: _returned(given, actor, reason))
+        _leave(filings, preparers_of(filings), actor, lambda given: _returned(given, by, reason))
     elif act in _DECIDED:
         _leave(filings, _of_the_units(filings, _UNIT), actor, lambda given: _decided(given, act))
 
@@ -73,59 +75,30 @@ def _next_level(filings: Sequence[Filed]) -> list[set[int]]:
     at: dict[str, list[Filed]] = defaultdict(list)
     for filed in filings:
         at[filed.reviewable.status].append(filed)
-    people = {level: people_at(Status(level), _departments(given)) for level, given in at.items()}
+    people = {level: people_at(Status(level), departments_of(given)) for level, given in at.items()}
     return [people[filed.reviewable.status][filed.department.pk] for filed in filings]
 
 
-def _preparers(filings: Sequence[Filed]) -> list[set[int]]:
-    """Return for each its 经办人, else the 填报人 of its unit, and who submitted it last."""
-    of_units = holders_of([Role.PREPARER], _departments(filings))
-    submitters = _submitters(filings)
-    return [_hands_of(filed, of_units) | submitters[filed.kind, filed.reviewable.pk] for filed in filings]
-
-
-def _hands_of(filed: Filed, of_units: dict[int, set[int]]) -> set[int]:
-    assignee = getattr(filed.reviewable, "assignee_id", None)
-    return {assignee} if assignee else of_units[filed.department.pk]
-
-
-def _submitters(filings: Sequence[Filed]) -> dict[tuple[str, int], set[int]]:
-    """Return who submitted each last, by kind and primary key; one query for each kind."""
-    found: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for kind in {filed.kind for filed in filings}:
-        keys = [filed.reviewable.pk for filed in filings if filed.kind == kind]
-        submissions = Version.objects.filter(
-            kind=kind, object_id__in=keys, act=SUBMIT.name, actor__is_active=True
-        )
-        for object_id, actor in submissions.order_by("pk").values_list("object_id", "actor"):
-            found[kind, object_id] = {actor}
-    return found
-
-
 def _of_the_units(filings: Sequence[Filed], roles: Iterable[Role]) -> list[set[int]]:
-    people = holders_of(roles, _departments(filings))
+    people = holders_of(roles, departments_of(filings))
     return [people[filed.department.pk] for filed in filings]
 
 
-def _departments(filings: Iterable[Filed]) -> list:
-    return list({filed.department.pk: filed.department for filed in filings}.values())
-
-
-def _waiting(given: list[Filed], act: Act, actor) -> tuple[Sort, str, str]:
+def _waiting(given: list[Filed], act: Act, by: str) -> tuple[Sort, str, str]:
     to_approve = all(filed.reviewable.status == Status.TO_APPROVE for filed in given)
     awaited = "批复" if to_approve else "审核"
-    done = "送审" if act == SUBMIT else f"由{actor}审核通过"
+    done = "送审" if act == SUBMIT else f"由{by}审核通过"
     return Sort.WAITING, f"{_of_whom(given)} {_what(given)}已{done}，等待{awaited}。", _review_page(given)
 
 
-def _sent_back_one(given: list[Filed], actor, reason: str) -> tuple[Sort, str, str]:
-    text = f"{_of_whom(given)} {_what(given)}被{actor}退回本环节：{reason}"
+def _sent_back_one(given: list[Filed], by: str, reason: str) -> tuple[Sort, str, str]:
+    text = f"{_of_whom(given)} {_what(given)}被{by}退回本环节：{reason}"
     return Sort.RETURNED, text, _review_page(given)
 
 
-def _returned(given: list[Filed], actor, reason: str) -> tuple[Sort, str, str]:
+def _returned(given: list[Filed], by: str, reason: str) -> tuple[Sort, str, str]:
     address = _page_of(given[0]) if len(given) == 1 else reverse("queue", args=("returned",))
-    return Sort.RETURNED, f"{_of_whom(given)} {_what(given)}被{actor}退回：{reason}", address
+    return Sort.RETURNED, f"{_of_whom(given)} {_what(given)}被{by}退回：{reason}", address
 
 
 def _decided(given: list[Filed], act: Act) -> tuple[Sort, str, str]:
@@ -134,7 +107,7 @@ def _decided(given: list[Filed], act: Act) -> tuple[Sort, str, str]:
 
 
 def _of_whom(given: list[Filed]) -> str:
-    departments = _departments(given)
+    departments = departments_of(given)
     if len(departments) > 1:
         return f"{len(departments)}个单位"
     return f"{departments[0].code} {departments[0].name}"

@@ -4,14 +4,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from departments.models import User
+from departments.models import Role, User
 from departments.services.changes import FieldChange
 from perfbudget.lib.text import clean_text
 from trail.services import record
 from workflow.comments import Voice, voice_of
-from workflow.models import Comment, Notification
+from workflow.models import Comment, Notification, Status
+from workflow.recipients import people_at, preparers_of
 from workflow.services.notifications import notify
 from workflow.steps import Filed
+from workflow.transitions import ROLE_AT
 
 LONGEST = 2000  # characters of one comment
 _OPEN, _RESOLVED = "未销号", "已销号"
@@ -31,17 +33,21 @@ def add_comment(
     place: str = "",
     quote: str = "",
     actor,
+    address: str = "",
 ) -> Comment:
     """Leave a remark on a field, a row or, with ``path`` "", on the whole of something filed.
 
-    ``place`` is what people call it, ``quote`` what it says now. Raises PermissionDenied for who neither
-    reviews nor fills in for the department, and for a 须整改 of who does not review; CommentError.
+    ``place`` is what people call it, ``quote`` what it says now; ``address`` is the page to open. Who has to
+    do something about it is told: of 须整改 and 询问 who fills in, of a 询问 of theirs who reviews now.
+    Raises PermissionDenied for who neither reviews nor fills in for the department, and for a 须整改 of who
+    does not review; CommentError.
     """
     voice = _voice(filed, actor)
     if sort not in voice.sorts:
         raise PermissionDenied("须整改的批注由审核人提出。")
     comment = _write(filed, voice, sort=sort, text=text, path=path, place=place, quote=quote)
     change = FieldChange(path, _named(comment), "", comment.text)
+    _tell_of(comment, filed, voice, address)
     _record(filed, voice, "comment", change)
     return comment
 
@@ -125,13 +131,37 @@ def _write(filed: Filed, voice: Voice, *, text: str, **fields) -> Comment:
     )
 
 
+def _tell_of(comment: Comment, filed: Filed, voice: Voice, address: str) -> None:
+    """Tell who has to do something about a comment; a 一般意见 asks for nothing."""
+    if comment.sort == Comment.Sort.GENERAL:
+        return
+    people = _preparers(filed) if voice.role in Role.REVIEWING else _reviewers(filed)
+    text = f"{voice.by}对“{filed.label}”提出批注（{comment.get_sort_display()}）：{comment.text}"
+    _notify(people, voice, text, f"{address}#comment-{comment.pk}" if address else "")
+
+
+def _preparers(filed: Filed) -> set[int]:
+    (people,) = preparers_of([filed])
+    return people
+
+
+def _reviewers(filed: Filed) -> set[int]:
+    """Return who can act on it where it stands now; nobody while it is with its preparer."""
+    status = filed.reviewable.status
+    return people_at(Status(status), [filed.department])[filed.department.pk] if status in ROLE_AT else set()
+
+
 def _tell(comment: Comment, answer: Comment, filed: Filed, voice: Voice, address: str) -> None:
     written = Comment.objects.filter(parent=comment).values_list("author", flat=True)
-    people = {comment.author_id, *written} - {voice.user.pk}
+    text = f"{voice.by}答复了“{filed.label}”的批注：{answer.text}"
+    _notify({comment.author_id, *written}, voice, text, address)
+
+
+def _notify(people: set[int], voice: Voice, text: str, address: str) -> None:
     notify(
-        recipients=User.objects.filter(pk__in=people, is_active=True),
+        recipients=User.objects.filter(pk__in=people - {voice.user.pk}, is_active=True),
         sort=Notification.Sort.COMMENT,
-        text=f"{voice.user}答复了“{filed.label}”的批注：{answer.text}",
+        text=text,
         address=address,
     )
 
