@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from departments.models import Role
 from indicators.checks import Severity
@@ -17,13 +16,12 @@ from indicators.document import Change, content_hash
 from indicators.findings import findings_of_all
 from indicators.models import DepartmentOpinion, Opinion
 from indicators.rows import load_narrative, load_tables
-from indicators.services.opinions import OpinionError
+from indicators.services.opinions import OpinionError, record_opinion, shown, store
 from perfbudget.lib.money import format_wan
 from perfbudget.lib.text import clean_text
 from projects.models import EXEMPT, Declaration, DepartmentYear
-from trail.services import record
 from workflow.history import prepared_by
-from workflow.roles import capacities
+from workflow.roles import Capacity, capacities
 from workflow.services import RevisionConflictError, TransitionError
 
 _MOST_NAMED = 5
@@ -139,8 +137,7 @@ def save_department_opinion(
     review = review_of(department_year)
     if review.documents_hash != documents_hash:
         raise RevisionConflictError
-    people = {actor.pk, capacity.principal.pk if capacity.principal else actor.pk}
-    _require_unprepared(people, department_year, review)
+    _require_unprepared(actor, capacity, department_year, review)
     if not clean_text(text):
         raise OpinionError(["填写审核意见。"])
     opinion = DepartmentOpinion.objects.filter(department_year=department_year).first()
@@ -152,25 +149,13 @@ def save_department_opinion(
     }
     changes = _changes(opinion, wanted)
     if changes or opinion.documents_hash != documents_hash:
-        for name, value in wanted.items():
-            setattr(opinion, name, value)
-        opinion.documents_hash, opinion.author, opinion.written_at = documents_hash, actor, timezone.now()
-        opinion.save()
-        record(
-            actor=actor,
-            principal=capacity.principal,
-            capacity=capacity.label,
-            action="save_opinion",
-            kind="department_year",
-            object_id=department_year.pk,
-            label=str(department_year),
-            changes=changes,
-            department_code=department.code,
-        )
+        store(opinion, {**wanted, "documents_hash": documents_hash}, actor)
+        record_opinion(department_year, changes, capacity, actor)
     return opinion
 
 
-def _require_unprepared(people: set[int], filed: DepartmentYear, review: DepartmentReview) -> None:
+def _require_unprepared(actor, capacity: Capacity, filed: DepartmentYear, review: DepartmentReview) -> None:
+    people = {actor.pk, (capacity.principal or actor).pk}
     keys = [each.declaration.pk for each in review.tables]
     if prepared_by(people, "declaration", keys) or prepared_by(people, "department_year", [filed.pk]):
         raise TransitionError(f"“{filed.name}”的内容有本人填写的，审核意见书由他人出具（不相容职务分离）。")
@@ -186,11 +171,7 @@ def _common_findings(tables: Sequence[Reviewed]) -> list[str]:
 
 def _changes(opinion: DepartmentOpinion, wanted: dict[str, str]) -> list[Change]:
     return [
-        Change(f"opinion/{name}", f"审核意见书 {opinion._meta.get_field(name).verbose_name}", *shown)
+        Change(f"opinion/{name}", f"审核意见书 {opinion._meta.get_field(name).verbose_name}", *texts)
         for name, value in wanted.items()
-        if len(set(shown := [_shown(getattr(opinion, name)), _shown(value)])) > 1
+        if len(set(texts := [shown(getattr(opinion, name)), shown(value)])) > 1
     ]
-
-
-def _shown(value: str) -> str:
-    return Grade(value).label if value in set(Grade) else value

@@ -1,6 +1,6 @@
 """绩效目标审核表 as reviewers leave them; ``checks.opinion.draft_opinion`` proposes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,9 +11,8 @@ from indicators.checks import Quality
 from indicators.checks.opinion import Grade, PointOpinion, lowest, quality_grades
 from indicators.checks.review_points import REVIEW_POINTS
 from indicators.document import Change, content_hash
-from indicators.models import Opinion
-from indicators.rows import load_table
-from indicators.services.reviewing import filed_of
+from indicators.models import DepartmentOpinion, Opinion
+from indicators.services.reviewing import Reviewed, filed_of
 from indicators.services.tables import lock_table
 from perfbudget.lib.text import clean_text
 from projects.models import Declaration
@@ -84,28 +83,33 @@ def save_opinion(
     opinion = Opinion.objects.filter(declaration=held).first() or Opinion(declaration=held)
     changes, digest = _changes(opinion, wanted), content_hash(table)
     if changes or opinion.document_hash != digest:
-        for name, value in wanted.items():
-            setattr(opinion, name, value)
-        opinion.document_hash, opinion.author, opinion.written_at = digest, actor, timezone.now()
-        opinion.save()
-        filed = filed_of(held)
-        record(
-            actor=actor,
-            principal=capacity.principal,
-            capacity=capacity.label,
-            action="save_opinion",
-            kind=filed.kind,
-            object_id=held.pk,
-            label=filed.label,
-            changes=changes,
-            department_code=department.code,
-        )
+        store(opinion, {**wanted, "document_hash": digest}, actor)
+        record_opinion(held, changes, capacity, actor)
     return opinion
 
 
-def is_of_today(opinion: Opinion) -> bool:
-    """True where the table still says what it said when the opinion was written."""
-    return opinion.document_hash == content_hash(load_table(opinion.declaration))
+def store(opinion: Opinion | DepartmentOpinion, values: Mapping[str, object], actor) -> None:
+    """Store the values with who wrote them and when."""
+    for name, value in values.items():
+        setattr(opinion, name, value)
+    opinion.author, opinion.written_at = actor, timezone.now()
+    opinion.save()
+
+
+def record_opinion(reviewed: Reviewed, changes: Iterable[Change], capacity: Capacity, actor) -> None:
+    """Enter what was said of a table, or of all that a unit filed, into the trail."""
+    filed = filed_of(reviewed)
+    record(
+        actor=actor,
+        principal=capacity.principal,
+        capacity=capacity.label,
+        action="save_opinion",
+        kind=filed.kind,
+        object_id=reviewed.pk,
+        label=filed.label,
+        changes=changes,
+        department_code=filed.department.code,
+    )
 
 
 def grades_of(opinion: Opinion) -> dict[Quality, Grade]:
@@ -163,7 +167,7 @@ def _changes(opinion: Opinion, wanted: Mapping) -> tuple[Change, ...]:
             changes += _point_changes(before, value)
         elif before != value:
             label = Opinion._meta.get_field(name).verbose_name
-            changes.append(Change(f"opinion/{name}", f"审核意见 {label}", _shown(before), _shown(value)))
+            changes.append(Change(f"opinion/{name}", f"审核意见 {label}", shown(before), shown(value)))
     return tuple(changes)
 
 
@@ -179,5 +183,6 @@ def _said(point: Mapping | None) -> str:
     return " ".join(filter(None, (Grade(point["grade"]).label, point.get("text")))) if point else ""
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
+    """Return a grade by its label, a text as it is."""
     return Grade(value).label if value in set(Grade) else value
