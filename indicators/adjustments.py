@@ -92,7 +92,7 @@ def _of_table(adjustment: Adjustment, before: Version, after: TargetTable, is_ap
         code=after.project_code,
         name=after.name,
         versions=(before.number, adjustment.version),
-        sorts=_sorts(adjustment),
+        sorts=sorts_of(adjustment),
         reason=adjustment.reason,
         changes=(*_standing_change(old, was, leaves), *table_changes(old, after)),
         transfer=_transfer(Decimal(0) if was else old.budget, Decimal(0) if leaves else after.budget),
@@ -106,7 +106,7 @@ def _of_text(adjustment: Adjustment, before: Version, after: Booklet, is_approve
         code="",
         name=NARRATIVE_NAME,
         versions=(before.number, adjustment.version),
-        sorts=_sorts(adjustment),
+        sorts=sorts_of(adjustment),
         reason=adjustment.reason,
         changes=narrative_changes(document_of(before), after),
         transfer=None,
@@ -116,7 +116,8 @@ def _of_text(adjustment: Adjustment, before: Version, after: Booklet, is_approve
     )
 
 
-def _sorts(adjustment: Adjustment) -> str:
+def sorts_of(adjustment: Adjustment) -> str:
+    """Return the sorts of an adjustment as people read them: 预算调整、目标调整."""
     return "、".join(_Sort(sort).label for sort in adjustment.sorts)
 
 

@@ -31,11 +31,15 @@ from workflow.transitions import APPROVE, APPROVE_CANCELLATION, PASS, RETURN, RE
 _SEEN = (PASS.name, RETURN.name, RETURN_ONE.name)
 _RETURNED = (RETURN.name, RETURN_ONE.name)
 _APPROVED = (APPROVE.name, APPROVE_CANCELLATION.name)
+ADDED, REMOVED = "新增", "删除"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One line of the list of changes: a field with its runs, or a row that came or went with its texts."""
+    """One line of the list of changes: a field with its runs, or a row that came or went with its texts.
+
+    ``what`` is ADDED or REMOVED of a row, '' of a field. A row's path is that of a tier of it too.
+    """
 
     place: str
     path: str
@@ -59,24 +63,20 @@ class ReviewPaper:
 
     @property
     def changes(self) -> list[ChangeLine]:
-        """Return what changed, from the top of the paper down, then what the paper does not print."""
-        lines: dict[str, ChangeLine] = {}
+        """Return what changed, from the top of the paper down, then what stands nowhere on it."""
         merged = texts_of(self.tracked.publication)
-        for path, runs in self.tracked.runs.items():
-            row = path.rpartition("/")[0]
-            if _is_tier(path):
-                continue
-            if row in self.tracked.parts and row.startswith("indicators/"):
-                kind = self.tracked.parts[row]
-                lines[row] = _row_line(row, kind, merged, self.places)
-            else:
-                lines[path] = ChangeLine(self.places.get(path, "删除的内容"), path, runs)
+        rows = {row: kind for row, kind in self.tracked.parts.items() if row.startswith("indicators/")}
+        lines = [
+            *(_row_line(row, kind, merged, self.places) for row, kind in rows.items()),
+            *(
+                ChangeLine(self.places.get(path, "删除的内容"), path, runs)
+                for path, runs in self.tracked.runs.items()
+                if path.rpartition("/")[0] not in rows and not _is_tier(path)
+            ),
+            *(self._unprinted_line(change) for change in self.tracked.unprinted),
+        ]
         order = {path: number for number, path in enumerate(merged)}
-        first = {path: next((n for each, n in order.items() if each.startswith(path)), 0) for path in lines}
-        return [*sorted(lines.values(), key=lambda line: first[line.path]), *self._unprinted()]
-
-    def _unprinted(self) -> list[ChangeLine]:
-        return [self._unprinted_line(change) for change in self.tracked.unprinted]
+        return sorted(lines, key=lambda line: order.get(first_within(order, line.path), len(order)))
 
     def _unprinted_line(self, change: Change) -> ChangeLine:
         """Return the line of a change that is no text of the paper; that of a tier leads to its row."""
@@ -160,9 +160,10 @@ def last_year_of(declaration: Declaration, table: TargetTable) -> LastYear | Non
 
 def _row_line(row: str, kind: Kind, merged: Mapping[str, str], places: Mapping[str, str]) -> ChangeLine:
     text = " ".join(text for path, text in merged.items() if path.startswith(f"{row}/") and text)
+    runs = (Run(kind, text),) if text else ()
     if kind == Kind.INSERTED:
-        return ChangeLine(places[row], row, (Run(kind, text),), "新增")
-    return ChangeLine("绩效指标", row, (Run(kind, text),), "删除")
+        return ChangeLine(places[row], row, runs, ADDED)
+    return ChangeLine("绩效指标", row, runs, REMOVED)
 
 
 def _pair(before: str, after: str) -> Runs:

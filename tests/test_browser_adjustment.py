@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from projects.models import Declaration
 from tests.approved_tables import approve
+from tests.editor_pages import cell
 from workflow.models import Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,11 +33,29 @@ def test_an_approved_table_is_adjusted_compared_and_put_back(sign_in, approved, 
     page.get_by_role("button", name="发起调整").click()
 
     expect(page).to_have_url(re.compile(rf"/tables/{approved.pk}/edit/$"))
-    uid = approved.indicators.first().uid
-    value = page.locator(f'[name="indicators/{uid}/value"]')
+    expect(page.get_by_text("参训人数增加，相应调整。")).to_be_visible()
+    changes = page.locator(".changes-block")
+    expect(changes).to_contain_text("还没有改动。")
+    value = cell(page, "第1行 指标值")
     value.fill("≥5次")
     value.press("Tab")
-    expect(page.get_by_text(re.compile("已保存"))).to_be_visible()
+    expect(changes).to_contain_text("1 处，与第1版相比")
+    expect(value).to_have_accessible_description("原值 ≥2次")
+    expect(page.get_by_text("原值 ≥2次")).to_be_hidden()
+    cell(page, "第1行 绩效指标描述").press("ArrowRight")
+    expect(page.get_by_text("原值 ≥2次")).to_be_visible()
+
+    value.press("Control+Enter")  # a row below
+    expect(cell(page, "第2行 三级指标")).to_have_accessible_description("新增的行")
+    page.get_by_label("第3行 行操作").click()
+    page.get_by_role("menuitem", name="删除").click()
+    expect(changes).to_contain_text("绩效指标 删除")
+    changes.get_by_role("button", name="恢复此行").press("Enter")
+    expect(cell(page, "第3行 三级指标")).to_have_value("正常运转率")
+    expect(cell(page, "第3行 三级指标")).to_be_focused()
+    page.get_by_label("第2行 行操作").click()
+    page.get_by_role("menuitem", name="删除").click()
+    expect(changes).to_contain_text("1 处，与第1版相比")
 
     page.goto(f"/tables/{approved.pk}/")
     expect(page.get_by_text("第2版调整中；现行为")).to_be_visible()

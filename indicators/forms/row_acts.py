@@ -50,8 +50,11 @@ def row_act(data: Mapping[str, str], tiers: Sequence[Tier]) -> RowAct:
 def plain_row_act(data: Mapping[str, str], tiers: Sequence[Tier], new: str) -> RowAct:
     """Return the act of a button of the plain form: ``act``, ``row`` (a uid), ``tier`` (一级›二级).
 
-    ``new`` is the uid of a row that is made. Raises ArrangeError.
+    ``new`` is the uid of a row that is made; ``restore`` stands for all, a removed row of ``plain_rows``.
+    Raises ArrangeError.
     """
+    if removed := data.get("restore"):
+        return row_act({"act": "restore", "row": removed}, tiers)
     first, _, second = data.get("tier", "").partition(TIER_MARK)
     uid, act = data.get("row", ""), data.get("act", "")
     given = {"act": act, "uid": new if act == "add" else uid, "uids": uid, "new": new}
@@ -66,7 +69,7 @@ def undo_of(before: TargetTable, after: TargetTable) -> dict[str, Any] | None:
     if new - old:
         return {"act": "remove", "uids": ",".join(row.uid for row in after.indicators if row.uid not in old)}
     if old - new:
-        return {"act": "restore", "rows": [row for row in _plain_rows(before) if row["uid"] not in new]}
+        return {"act": "restore", "rows": [row for row in plain_rows(before) if row["uid"] not in new]}
     if _places(before) != _places(after):
         return {"act": "arrange", "places": _places(before)}
     return None
@@ -169,7 +172,8 @@ def _row(plain: dict[str, Any]) -> Indicator:
     return Indicator(**texts, weight=weight, uid=plain["uid"])
 
 
-def _plain_rows(table: TargetTable) -> list[dict[str, Any]]:
+def plain_rows(table: TargetTable) -> list[dict[str, Any]]:
+    """Return the rows of a table as ``restore`` takes them, each with its position from 1."""
     return [
         {
             "position": position,

@@ -3,7 +3,7 @@
 A block of its page.
 """
 
-from indicators.adjustments import comparison_of
+from indicators.adjustments import comparison_of, sorts_of
 from indicators.cancelled import cancellation_reasons
 from indicators.document.marked_changes import marked
 from indicators.services.adjustment import adjustment_of
@@ -26,19 +26,31 @@ def standing_of(reviewed: Reviewed, user) -> dict:
         acts.discard(ADJUST)
     comparison = comparison_of(reviewed) if reviewed.version > 1 else None
     adjusted = comparison.adjusted[0] if comparison else None
-    in_force = version_in_force(reviewed) if is_being_adjusted(reviewed) else None
     return {
         "acts": {act.name: act in acts for act in _acts_on(reviewed)},
         "addresses": addresses_of(reviewed),
-        "adjustment": adjustment_of(reviewed) if in_force else None,
-        "in_force": in_force,
-        "in_force_address": page_address(reviewed, "version", in_force.pk) if in_force else "",
+        "adjusting": adjusting_of(reviewed),
         "adjusted": adjusted,
         "rows": [(each.place, *marked(each.before, each.after)) for each in adjusted.changes]
         if adjusted
         else (),
         "files": [(label, page_address(reviewed, "adjustment-file", each)) for each, label in _FORMATS],
         **_cancellation(reviewed),
+    }
+
+
+def adjusting_of(reviewed: Reviewed) -> dict | None:
+    """Return what the note on the adjustment under way says; None where there is none."""
+    adjustment = adjustment_of(reviewed) if is_being_adjusted(reviewed) else None
+    if adjustment is None:
+        return None
+    in_force = version_in_force(reviewed)
+    return {
+        "adjustment": adjustment,
+        "sorts": sorts_of(adjustment),
+        "in_force": in_force,
+        "in_force_address": page_address(reviewed, "version", in_force.pk),
+        "compare_address": page_address(reviewed, "compare"),
     }
 
 

@@ -17,10 +17,12 @@ from indicators.layout.editor_html import table_form_html
 from indicators.layout.tracked import texts_of
 from indicators.rows import frame_tiers, load_table, print_options
 from indicators.views.access import may_edit, refusal_to_edit, require_preparer, visible_declaration
+from indicators.views.changes_beside import changes_beside
 from indicators.views.editing import not_editable
 from indicators.views.marking import cell_id
 from indicators.views.pages import margin_context
 from indicators.views.remark_lists import remarks_for
+from indicators.views.standing import adjusting_of
 from projects.models import EXEMPT, Declaration
 from trail.models import Entry
 from workflow.models import Status
@@ -61,6 +63,8 @@ def editor_context(user, declaration: Declaration, form: TableForm | None = None
         "may_edit": may_edit(user, declaration),
         "tiers": tiers,
         **_drafts_beside(declaration),
+        "adjusting": adjusting_of(declaration),
+        "changes_beside": changes_beside(declaration, table, options),
         **margin_context(declaration, paper, "paper", user),
         "margin_remarks": remarks_for(user, declaration, texts_of(lay_out_publication(table, options))),
     }
@@ -95,14 +99,14 @@ def _save_all(request: HttpRequest, declaration: Declaration) -> HttpResponse:
         return _refused(request, declaration, form, status=409, refusal=refusal)
     if changes:
         messages.success(request, f"已保存，改动{len(changes)}处。")
-    elif not request.POST.get("act"):
+    elif not _asks_for_an_act(request):
         messages.success(request, "内容没有变化，未作改动。")
     return redirect(reverse("edit-table", args=(declaration.pk,)) + (focus and f"#{cell_id(focus)}"))
 
 
 def _act_on_row(request: HttpRequest, declaration: Declaration) -> str:
     """Do what a button asks for and return the path where one goes on; what is refused becomes a message."""
-    if not request.POST.get("act"):
+    if not _asks_for_an_act(request):
         return ""
     frame = declaration.department_year.fiscal_year.frame
     try:
@@ -112,6 +116,10 @@ def _act_on_row(request: HttpRequest, declaration: Declaration) -> str:
         messages.error(request, str(refusal))
         return ""
     return act.focus
+
+
+def _asks_for_an_act(request: HttpRequest) -> bool:
+    return bool(request.POST.get("act") or request.POST.get("restore"))
 
 
 def _in_conflict(request: HttpRequest, declaration: Declaration) -> HttpResponse:

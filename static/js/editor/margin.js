@@ -2,6 +2,7 @@
 
 import { get, post, Unreachable } from "./requests.js";
 import { showBar } from "./bars.js";
+import { markChanged } from "./former.js";
 import { offerPhrases, standBesideCells } from "../margin.js";
 
 const SOON = 1000;
@@ -57,7 +58,11 @@ export class Margin {
   put(html) {
     const open = new Map([...this.aside.querySelectorAll(".remark")].map((note) => [note.id, folds(note)]));
     const focused = document.activeElement?.closest(".margin .remark")?.id;
+    const changed = document.activeElement?.closest(".margin [data-changed]")?.dataset.changed;
+    const isFolded = this.aside.querySelector(".changes-block > details")?.open === false;
     this.aside.innerHTML = html;
+    if (isFolded) this.aside.querySelector(".changes-block > details")?.removeAttribute("open");
+    if (changed) this.aside.querySelector(`[data-changed="${CSS.escape(changed)}"] a`)?.focus({ preventScroll: true });
     for (const note of this.aside.querySelectorAll(".remark")) {
       open.get(note.id)?.forEach((isOpen, place) => {
         const fold = note.querySelectorAll("details")[place];
@@ -83,6 +88,7 @@ export class Margin {
       if (!marks.has(cell)) delete cell.dataset.mark;
     }
     for (const [cell, severity] of marks) cell.dataset.mark = severity;
+    markChanged(this.editor, this.aside);
   }
 
   // From a note to its control.

@@ -7,6 +7,10 @@ export class Rows {
     this.editor = editor;
     this.offers = []; // of other features: (uid) → an item of the row's menu
     editor.form.addEventListener("click", (event) => this.#click(event.target.closest("button")));
+    editor.margin.aside.addEventListener("click", (event) => {
+      const button = event.target.closest('button[name="restore"]');
+      if (button) this.restore(button.value);
+    });
   }
 
   get tiers() {
@@ -39,6 +43,11 @@ export class Rows {
     const words = `删除第${place + 1}行${name && `“${name}”`}`;
     const answer = await this.#do("remove", { uid }, { words }, next && `indicators/${next.dataset.uid}/name`);
     if (answer?.undo) history.offer(`已${words}`);
+  }
+
+  // A row that the version before had, as the server wrote it down.
+  restore(row) {
+    return this.#do("restore", { row }, { words: "恢复一行" }, `indicators/${JSON.parse(row).uid}/name`);
   }
 
   // One place up (-1) or down (1).

@@ -79,7 +79,7 @@ export class Sheet {
     control.parentElement.after(note);
     control.closest(".filled").classList.add("refused");
     control.setAttribute("aria-invalid", "true");
-    control.setAttribute("aria-describedby", note.id);
+    describe(control, note.id);
   }
 
   accept(path) {
@@ -87,10 +87,26 @@ export class Sheet {
     const control = this.control(path);
     if (!control?.hasAttribute("aria-invalid")) return;
     control.removeAttribute("aria-invalid");
-    control.removeAttribute("aria-describedby");
+    undescribe(control, `${control.id}-refusal`);
     control.closest(".filled").classList.remove("refused");
     document.getElementById(`${control.id}-refusal`)?.remove();
   }
+}
+
+// What is said of a control beside its name; several notes may describe one.
+export function describe(control, id) {
+  undescribe(control, id);
+  control.setAttribute("aria-describedby", [...notesOf(control), id].join(" "));
+}
+
+export function undescribe(control, id) {
+  const left = notesOf(control).filter((each) => each !== id);
+  if (left.length) control.setAttribute("aria-describedby", left.join(" "));
+  else control.removeAttribute("aria-describedby");
+}
+
+function notesOf(control) {
+  return (control.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
 }
 
 // The ids that the server gives to cells: indicators/views/marking.py, cell_id.
