@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from indicators.queues import Turn
 from indicators.services.reviewing import Reviewed
 from projects.models import Declaration
 
@@ -9,6 +10,8 @@ _NAMES = {  # page: (of a table, of a department's text)
     "own": ("table", "department-year"),
     "edit": ("edit-table", "edit-narrative"),
     "review": ("review-table", "review-narrative"),
+    "act": ("review-table-act", "review-narrative-act"),
+    "comments": ("review-table-comments", "review-narrative-comments"),
     "timeline": ("timeline", "narrative-timeline"),
     "versions": ("versions", "narrative-versions"),
     "version": ("version", "narrative-version"),
@@ -33,3 +36,12 @@ def page_address(reviewed: Reviewed, page: str, *more: int | str) -> str:
 def addresses_of(reviewed: Reviewed) -> dict[str, str]:
     """Return the addresses that templates lead to, by page."""
     return {page: page_address(reviewed, page) for page in _OF_ALL}
+
+
+def turn_address(turn: Turn | None) -> str:
+    """Return the page on which what waits is reviewed; "" where nothing waits."""
+    if turn is None:
+        return ""
+    if turn.is_table:
+        return reverse("review-table", args=(turn.pk,))
+    return reverse("review-narrative", args=(turn.year, turn.code))
