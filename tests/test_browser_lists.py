@@ -133,11 +133,15 @@ def test_all_that_the_filter_finds_are_exported(page, sign_in, transactional_db,
     assert waiting.value.suggested_filename.endswith(".zip")
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
-def test_the_list_needs_no_sideways_scrolling(size, page, sign_in, transactional_db, preparer, declaration):
+@pytest.mark.parametrize("address", [LIST, "/years/2024/progress/"])
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 800), (1366, 768), (1920, 1080)])
+def test_lists_need_no_sideways_scrolling(
+    size, address, page, sign_in, transactional_db, preparer, leader, declaration
+):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     Declaration.objects.filter(pk=declaration.pk).update(
         budget="123456789.01", fiscal_funding="123456789.01", other_funding="123456789.01", control_figure=1
     )
-    sign_in(preparer).goto(LIST)
+    sign_in(preparer if address == LIST else leader).goto(address)
+    expect(page.locator("table.projects tbody tr").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
