@@ -25,7 +25,6 @@ from indicators.services.submission import (
     CHANGED_SINCE,
     candidates_in,
     submit_declarations,
-    submit_narrative,
 )
 from projects.models import Category, Declaration, DepartmentYear, Project
 from tests.sample_documents import team_table
@@ -396,7 +395,7 @@ def test_a_text_changed_since_stays(post, ready_text, department_year):
 def test_a_submitted_text_is_locked_and_can_be_taken_back(
     signed_in, preparer, leader, ready_text, department_year
 ):
-    submit_narrative(department_year=department_year, revision=department_year.revision, actor=preparer)
+    submit_text(department_year, preparer)
     department_year.refresh_from_db()
     address = reverse("withdraw-narrative", args=(2024, "286001"))
     assert address in signed_in(preparer).get(YEAR_PAGE).text
@@ -408,7 +407,7 @@ def test_a_submitted_text_is_locked_and_can_be_taken_back(
 
 
 def test_a_text_the_leader_passed_is_not_taken_back(signed_in, preparer, leader, ready_text):
-    submit_narrative(department_year=ready_text, revision=ready_text.revision, actor=preparer)
+    submit_text(ready_text, preparer)
     ready_text.refresh_from_db()
     move_narrative(department_year=ready_text, revision=ready_text.revision, act=PASS, actor=leader)
     ready_text.refresh_from_db()
@@ -419,6 +418,11 @@ def test_a_text_the_leader_passed_is_not_taken_back(signed_in, preparer, leader,
     assert answer.status_code == 409
     assert "不能撤回" in answer.text
     assert snapshot(ready_text) == before
+
+
+def submit_text(department_year, actor):
+    revision = department_year.revision
+    submit_declarations(department_year=department_year, revisions={}, narrative=revision, actor=actor)
 
 
 def snapshot(department_year):

@@ -122,16 +122,6 @@ def submit_declarations(
     return replace(done, narrative=_submit_narrative(department_year, narrative, actor, batch))
 
 
-def submit_narrative(*, department_year: DepartmentYear, revision: int, actor) -> NarrativeCandidate:
-    """Submit a department's 部门整体绩效目标; what stands against it is in what is returned, and it stays.
-
-    Raises as ``submit_declarations``.
-    """
-    return submit_declarations(
-        department_year=department_year, revisions={}, actor=actor, narrative=revision
-    ).narrative
-
-
 def withdraw_narrative(*, department_year: DepartmentYear, revision: int, actor, reason: str = "") -> None:
     """Take a submitted 部门整体绩效目标 back, as ``withdraw_declaration`` does a table."""
     move_narrative(
