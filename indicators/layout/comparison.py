@@ -12,7 +12,10 @@ from perfbudget.lib.money import format_wan, in_wan
 BLANK = "（空）"
 UNDECIDED = "未批复"
 WIDTHS = (10, 51, 22, 41, 34, 42, 42, 25)
-_HEADS = ("序号", "项目", "调整类型", "调整原因", "调整内容", "原值", "新值", "调剂金额")
+WIDTHS_OF_TEXT = (10, 36, 20, 41, 34, 63, 63)  # whole paragraphs beside each other, and no money
+_FIELDS = ("调整类型", "调整原因", "调整内容", "原值", "新值")
+_HEADS = ("序号", "项目", *_FIELDS, "调剂金额")
+_HEADS_OF_TEXT = ("序号", "文本", *_FIELDS)
 _SIGNATURES = ("填报人：", "单位负责人（签字）：", "单位（公章）：")
 _DECISIONS = ("主管部门（公章）：", "财政部门（公章）：", "日期：")
 
@@ -51,6 +54,11 @@ class Comparison:
         return f"{self.year}年度预算绩效目标调整对照表"
 
     @property
+    def is_of_text(self) -> bool:
+        """True where no project was adjusted, but the department's text: no money is spoken of."""
+        return bool(self.adjusted) and all(each.is_text for each in self.adjusted)
+
+    @property
     def transfer(self) -> Decimal:
         """The sum of all 调剂金额 in 元."""
         return sum((each.transfer or Decimal(0) for each in self.adjusted), Decimal(0))
@@ -70,23 +78,31 @@ class Comparison:
 def lay_out_comparison(comparison: Comparison) -> Publication:
     """Return the 调整对照表 as one landscape sheet; it is marked as long as one of them is not approved."""
     name = f"{comparison.department_code}{comparison.department_name}"
+    grid, widths, heads, unit = "comparison", WIDTHS, _HEADS, "单位：万元"
+    if comparison.is_of_text:
+        grid, widths, heads, unit = "text-comparison", WIDTHS_OF_TEXT, _HEADS_OF_TEXT, ""
+    columns = len(widths)
     rows = (
-        Row((Cell(comparison.title, Role.TITLE, columns=8),), RowKind.TITLE),
+        Row((Cell(comparison.title, Role.TITLE, columns=columns),), RowKind.TITLE),
         Row(
-            (Cell(name, Role.LINE_START, columns=5), Cell("单位：万元", Role.LINE_END, columns=3)),
+            (Cell(name, Role.LINE_START, columns=5), Cell(unit, Role.LINE_END, columns=columns - 5)),
             RowKind.LINE,
         ),
-        Row(tuple(Cell(label, Role.LABEL) for label in _HEADS), RowKind.HEADER),
-        *(row for number, each in enumerate(comparison.adjusted, 1) for row in _rows(number, each)),
+        Row(tuple(Cell(label, Role.LABEL) for label in heads), RowKind.HEADER),
+        *(
+            row
+            for number, each in enumerate(comparison.adjusted, 1)
+            for row in _rows(number, each, has_money=not comparison.is_of_text)
+        ),
         *_closing(comparison),
-        *(Row(_foot(texts), RowKind.FOOT) for texts in (_SIGNATURES, _DECISIONS)),
+        *(Row(_foot(texts, columns), RowKind.FOOT) for texts in (_SIGNATURES, _DECISIONS)),
     )
-    block = SheetBlock(Grid("comparison", WIDTHS, rows, landscape=True), comparison.title, "comparison")
+    block = SheetBlock(Grid(grid, widths, rows, landscape=True), comparison.title, "comparison")
     mark = "" if all(each.is_approved for each in comparison.adjusted) else UNDECIDED
     return Publication(f"{comparison.department_name}{comparison.title}", (block,), mark)
 
 
-def _rows(number: int, adjusted: Adjusted) -> Iterator[Row]:
+def _rows(number: int, adjusted: Adjusted, *, has_money: bool) -> Iterator[Row]:
     changes = adjusted.changes or (Change("", "（没有改动）", "", ""),)
     former, newer = adjusted.versions
     name = "\n".join(filter(None, (adjusted.name, adjusted.code, f"第{former}版→第{newer}版")))
@@ -107,7 +123,7 @@ def _rows(number: int, adjusted: Adjusted) -> Iterator[Row]:
                 Cell(adjusted.sorts, Role.TEXT, rows=merged),
                 Cell(adjusted.reason, Role.TEXT, rows=merged),
                 *fields,
-                _amount(adjusted.transfer, rows=merged),
+                *((_amount(adjusted.transfer, rows=merged),) if has_money else ()),
             )
         )
 
@@ -117,7 +133,7 @@ def _shown(change: Change, text: str) -> str:
 
 
 def _closing(comparison: Comparison) -> Iterator[Row]:
-    if len(comparison.adjusted) > 1:
+    if len(comparison.adjusted) > 1 and not comparison.is_of_text:
         yield Row((Cell("合计", Role.LABEL, columns=7), _amount(comparison.transfer)))
     if comparison.note:
         yield Row((Cell("说明", Role.LABEL), Cell(comparison.note, Role.TEXT, columns=7)))
@@ -128,6 +144,6 @@ def _amount(yuan: Decimal | None, rows: int = 1) -> Cell:
     return Cell(format_wan(yuan), Role.MONEY, rows=rows, number=number)
 
 
-def _foot(texts: Sequence[str]) -> tuple[Cell, ...]:
-    spans = (3, 3, 2)
+def _foot(texts: Sequence[str], columns: int) -> tuple[Cell, ...]:
+    spans = (3, 3, columns - 6)
     return tuple(Cell(text, Role.LINE_START, columns=span) for text, span in zip(texts, spans, strict=True))
