@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from indicators.layout.html import publication_html
 from indicators.layout.publication import Contents, Cover, identity_words
+from perfbudget.lib.text import clean_text
 from projects.models import Publication, PublishedFile
 from reports.files import FORMATS
 from reports.publication_views import answer_with
@@ -47,7 +48,7 @@ def _open_to_everybody(view: Callable) -> Callable:
 @_open_to_everybody
 def public_list(request: HttpRequest) -> HttpResponse:
     """List what was published, the newest years first; find a department by name or code."""
-    wanted = request.GET.get("q", "").strip()[:100]
+    wanted = clean_text(request.GET.get("q", ""))[:100]
     year = request.GET.get("year", "")
     found = _in_force().order_by("-department_year__fiscal_year__year", "department_year__department__code")
     years = list(

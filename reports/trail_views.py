@@ -38,6 +38,7 @@ from trail.verification import verify_recent
 
 ROWS_PER_PAGE = 50
 MOST_ENTRIES = 100_000  # what a web server writes in half a minute
+_LONGEST_KEY = 19  # digits
 RECENT = 1000  # entries that the page checks; the command checks all
 
 
@@ -158,7 +159,7 @@ def _found_refused(form: SecurityFilterForm) -> QuerySet[SecurityEvent]:
 
 def _page(found: QuerySet, key: str, before: str) -> tuple[list, bool]:
     """Return the rows of a page and whether more follow. Nothing is counted: that would read all of them."""
-    if before.isdecimal():
+    if before.isdecimal() and len(before) <= _LONGEST_KEY:
         found = found.filter(**{f"{key}__lt": min(int(before), 2**63 - 1)})
     rows = list(found[: ROWS_PER_PAGE + 1])
     return rows[:ROWS_PER_PAGE], len(rows) > ROWS_PER_PAGE

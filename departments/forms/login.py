@@ -21,6 +21,12 @@ class LoginForm(AuthenticationForm):
         self.fields["password"].label = "密码"
         self.helper = bare_helper(is_summed_up=False)
 
+    def clean_username(self):
+        username = self.cleaned_data["username"]
+        if len(username) > self.fields["username"].max_length:  # nobody's, and too long to be counted
+            raise self.get_invalid_login_error()
+        return username
+
     def get_invalid_login_error(self):
         if is_locked_out(self.request):
             return ValidationError(said_of(self.request, self.cleaned_data["username"]), code="locked_out")

@@ -134,7 +134,7 @@ def _printed(name: str, value: Any) -> str:
 
 
 def _month(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and str(int(text)) == text and 1 <= int(text) <= 12
+    return text in map(str, range(1, 13))
 
 
 def _read_weight(typed: str) -> Decimal | None:

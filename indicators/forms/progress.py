@@ -53,5 +53,5 @@ def units_to_remind(data: QueryDict, user, fiscal_year: FiscalYear) -> list[Depa
         form = ProgressFilterForm(QueryDict(data.get("filter", "")))
         rows = progress.rows_of(user, fiscal_year, form.wanted()) if form.is_valid() else []
         return [row.department for row in rows if row.standing.is_unfinished]
-    codes = [code for code in data.getlist("selected") if len(code) <= _LONGEST_CODE]
+    codes = [code for code in data.getlist("selected") if code.isdecimal() and len(code) <= _LONGEST_CODE]
     return list(Department.objects.visible_to(user).filter(code__in=codes).order_by("code"))

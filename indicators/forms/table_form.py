@@ -39,7 +39,7 @@ class TableForm:
     def opened_revision(self) -> int | None:
         """Return the revision the person opened, None where the request does not say."""
         revision = self.data.get("revision", "")
-        return int(revision) if revision.isascii() and revision.isdecimal() else None
+        return int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 10 else None
 
     @cached_property
     def _read(self) -> tuple[TargetTable, dict[str, str]]:

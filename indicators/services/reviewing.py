@@ -12,6 +12,7 @@ from indicators.rows import load_narrative, load_tables
 from indicators.services.findings import lock_findings, refresh_department_findings
 from indicators.services.obstacles import obstacles_to, obstacles_to_narrative
 from indicators.services.telling import tell_of_moves
+from perfbudget.lib.text import clean_text
 from projects.calendar import Calendar, calendar_of
 from projects.models import Declaration, DepartmentYear
 from projects.routes import route_of
@@ -162,6 +163,7 @@ def move_tables(
         hold_tables(tables)
     subjects = subjects_of(tables, act)
     _require_as_seen(subjects, revisions)
+    reason = clean_text(reason)
     versions = move(subjects=subjects, act=act, actor=actor, reason=reason, batch=batch)
     filings = [subject.filed for subject in subjects]
     by = versions[0].by if versions else ""
@@ -188,6 +190,7 @@ def move_narrative(
     against = obstacles_to_narrative(act, held)
     subject = narrative_subject(held, (*closed, *against, *obstacles))
     _require_as_seen([subject], {held.pk: revision})
+    reason = clean_text(reason)
     versions = move(subjects=[subject], act=act, actor=actor, reason=reason, batch=batch)
     tell_of_moves(filings=[subject.filed], act=act, actor=actor, by=versions[0].by, reason=reason)
     return versions[0]

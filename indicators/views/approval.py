@@ -22,6 +22,7 @@ from indicators.approvals import draft_text, scope_of, sort_words, subtree_of
 from indicators.forms.approval import ApprovalForm, seen_revisions
 from indicators.forms.problems import form_problems
 from indicators.services.approval import ApprovalError, approve_year, may_approve, refresh_for_approval
+from perfbudget.lib.text import clean_text
 from projects import listings
 from projects.deadlines import Countdown, countdowns_for, unpublished_approvals
 from projects.models import Approval, FiscalYear
@@ -43,7 +44,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         return render(request, "indicators/approvals.html", context)
     visible = Department.objects.visible_to(request.user)
     found = Approval.objects.visible_to(request.user).filter(fiscal_year=chosen)
-    code = request.GET.get("department", "")
+    code = clean_text(request.GET.get("department", ""))
     if code:
         found = found.reaching(Department.objects.filter(Q(code=code) | Q(parent__code=code)))
     found = numbered(found.select_related("department"), request.user).order_by("-approved_on", "-pk")

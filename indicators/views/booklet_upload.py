@@ -67,7 +67,7 @@ def booklet_preview(request, uid):
 def _filed(request) -> DepartmentYear | None:
     """Return the department's year the person came from, where the address names one they see."""
     year, code = request.GET.get("year", ""), request.GET.get("department", "")
-    if not (year.isascii() and year.isdigit() and len(year) == 4):
+    if not (year.isascii() and year.isdigit() and len(year) == 4 and code.isdecimal()):
         return None
     years = DepartmentYear.objects.visible_to(request.user).select_related("department", "fiscal_year")
     return years.filter(fiscal_year__year=int(year), department__code=code).first()

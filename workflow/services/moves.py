@@ -9,12 +9,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from departments.services.changes import FieldChange
+from perfbudget.lib.text import clean_text
 from trail.models import SecurityEvent
 from trail.services import note_refusal, record
 from workflow.models import Reviewable, Status, StoredDocument, Version
 from workflow.steps import Filed, NotEntitledError, Step, TransitionError, steps
 from workflow.transitions import Act
 from workflow.verification import DIGEST, digest_of
+
+LONGEST_REASON = 5000  # characters: what was typed, and what was ticked of findings and remarks
 
 
 class RevisionConflictError(Exception):
@@ -60,21 +63,24 @@ def move(
     order of the subjects. Raises TransitionError where the role, the reason, the status, a former act of the
     actor or an obstacle is against it; RevisionConflictError where somebody saved since.
     """
+    reason = clean_text(reason)
     found = steps([subject.filed for subject in subjects], act, actor)
     for step in found:
         if isinstance(step, TransitionError):
             if isinstance(step, NotEntitledError):
                 note_refusal(SecurityEvent.Sort.MOVE_REFUSED, str(step))
             raise step
-    if act.needs_reason and not reason.strip():
+    if act.needs_reason and not reason:
         raise TransitionError(f"{act.label}须写明原因。")
+    if len(reason) > LONGEST_REASON:
+        raise TransitionError(f"原因有{len(reason)}个字，最多{LONGEST_REASON}个字，缩短后再{act.label}。")
     _require_no_obstacle(subjects, act)
     now = timezone.now()
     moves = list(zip(subjects, found, strict=True))
     changes = [_changes(subject, step) for subject, step in moves]
     for subject, step in sorted(moves, key=lambda each: each[0].filed.reviewable.pk):  # none deadlocks
         _take(subject.filed.reviewable, step, now)
-    versions = _store(moves, actor, reason.strip(), batch, now)
+    versions = _store(moves, actor, reason, batch, now)
     for (subject, step), changed, version in zip(moves, changes, versions, strict=True):
         record(
             actor=actor,
@@ -86,7 +92,7 @@ def move(
             label=subject.filed.label,
             changes=(*changed, FieldChange(DIGEST, "版本登记值", "", digest_of(version))),
             department_code=subject.filed.department.code,
-            reason=reason.strip(),
+            reason=reason,
             batch=batch,
         )
     return versions
