@@ -24,7 +24,6 @@ from indicators.views.access import calendar_for_page, may_add, may_edit, visibl
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
 from indicators.views.remark_lists import remarks_for
-from indicators.views.standing import standing_of
 from indicators.views.sorting import filter_of, heads_of
 from indicators.views.standing import standing_of
 from projects.calendar import deadlines_of
@@ -77,7 +76,6 @@ def department_year(request, year, code):
         "has_two_editions": has_two_editions(filed),
         "countdowns": countdowns_for(Department.objects.filter(pk=filed.department_id), filed.fiscal_year),
         "ways": _ways(filed),
-        "standing": standing_of(filed, request.user),
         "standing": standing_of(filed, request.user),
         "has_narrative": any((booklet.overall_goals, booklet.sub_goals, booklet.safeguards)),
         **rights,
