@@ -15,6 +15,7 @@ from indicators.findings import Item, findings_of_all
 from indicators.models import Explanation
 from indicators.queues import todo_of
 from indicators.rows import load_tables
+from indicators.versions import tables_in_force
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from projects.routes import status_label
 
@@ -51,7 +52,7 @@ class ProjectLine:
 
     declaration: Declaration
     status: str
-    before: Declaration | None
+    before: TargetTable | None
     difference: Decimal | None
     change: str
     errors: int
@@ -78,6 +79,8 @@ class Reason:
 class LeaderPage:
     """What stands on the sheet. All amounts are 元; ``before`` is None where nothing was filed then.
 
+    The year before is as it is in force: an adjustment that is under way there does not count.
+
     ``control_figure`` is for all projects, those that file no table too, whose sum is ``all_budget``.
     """
 
@@ -86,7 +89,7 @@ class LeaderPage:
     before: Figures | None
     all_budget: Decimal
     lines: tuple[ProjectLine, ...]
-    gone: tuple[Declaration, ...]
+    gone: tuple[TargetTable, ...]
     reasons: tuple[Reason, ...]
     narrative_status: str
 
@@ -143,7 +146,7 @@ def leader_page(filed: DepartmentYear, user) -> LeaderPage:
     declarations = list(_counted(filed))
     due = [each for each in declarations if each.project.category not in EXEMPT]
     previous = _previous(filed)
-    former = {each.project_id: each for each in _due(previous)} if previous else {}
+    former = _former(previous) if previous else {}
     items = findings_of_all(due)
     return LeaderPage(
         filed,
@@ -169,24 +172,30 @@ def _previous(filed: DepartmentYear) -> DepartmentYear | None:
     return filed.department.years.filter(fiscal_year__year=filed.fiscal_year.year - 1).first()
 
 
-def _figures(declarations: Iterable[Declaration]) -> Figures:
-    amounts = [each.budget or _NOTHING for each in declarations]
+def _former(previous: DepartmentYear) -> dict[int, TargetTable]:
+    """Return what is in force of the year before, by project."""
+    due = {each.pk: each for each in _due(previous)}
+    tables = tables_in_force(due.values())
+    return {each.project_id: tables[pk] for pk, each in due.items() if pk in tables}
+
+
+def _figures(filed: Iterable[Declaration | TargetTable]) -> Figures:
+    amounts = [each.budget or _NOTHING for each in filed]
     return Figures(len(amounts), sum(amounts, _NOTHING))
 
 
 def _lines(
     filed: DepartmentYear,
     due: Sequence[Declaration],
-    former: dict[int, Declaration],
+    former: dict[int, TargetTable],
     items: dict[int, list[Item]],
     user,
 ) -> Iterator[ProjectLine]:
     waiting = set(todo_of(user).filter(department_year=filed).values_list("pk", flat=True))
-    pairs = [(each, former[each.project_id]) for each in due if each.project_id in former]
-    documents = _documents([pk for pair in pairs for pk in (pair[0].pk, pair[1].pk)])
+    documents = _documents([each.pk for each in due if each.project_id in former])
     for each in due:
         before = former.get(each.project_id)
-        change = _told(documents[before.uid], documents[each.uid]) if before else ""
+        change = _told(before, documents[each.uid]) if before else ""
         blocking = [item for item in items[each.pk] if item.blocks]
         explained = [item for item in items[each.pk] if item.needs_reason and not item.blocks]
         errors = sum(item.severity == Severity.ERROR for item in blocking)

@@ -22,7 +22,7 @@ from indicators.layout.tracked import (
 from indicators.rows import load_narrative, load_table, print_options
 from indicators.services.reviewing import Reviewed
 from indicators.tracked_changes import Kind, Run
-from indicators.versions import document_of, kind_of
+from indicators.versions import document_of, kind_of, tables_in_force
 from perfbudget.lib.ratios import rate
 from projects.models import Declaration
 from workflow.models import Status, Version
@@ -129,7 +129,7 @@ def seen_before(reviewed: Reviewed) -> Version | None:
 
 @dataclass(frozen=True, slots=True)
 class LastYear:
-    """What the same project filed one year before."""
+    """What the same project filed one year before, as it is in force."""
 
     declaration: Declaration
     values: Mapping[str, str]  # last year's 指标值 by the path of this year's
@@ -148,14 +148,15 @@ def last_year_of(declaration: Declaration, table: TargetTable) -> LastYear | Non
         department_year__fiscal_year__year=declaration.department_year.fiscal_year.year - 1,
     )
     before = former.select_related("department_year__fiscal_year").first()
-    if before is None:
+    held = tables_in_force([before]).get(before.pk) if before else None
+    if held is None:
         return None
-    pairs = match_parts(load_table(before).indicators, table.indicators, indicator_key, by_order=False)
+    pairs = match_parts(held.indicators, table.indicators, indicator_key, by_order=False)
     values = {f"indicators/{now.uid}/value": then.value for then, now in pairs if then and now}
     growth = None
-    if declaration.budget is not None and before.budget:
-        growth = rate(declaration.budget - before.budget, before.budget)
-    return LastYear(before, values, before.budget, growth)
+    if declaration.budget is not None and held.budget:
+        growth = rate(declaration.budget - held.budget, held.budget)
+    return LastYear(before, values, held.budget, growth)
 
 
 def _row_line(row: str, kind: Kind, merged: Mapping[str, str], places: Mapping[str, str]) -> ChangeLine:

@@ -1,6 +1,6 @@
 """The versions of a table, or of a department's text: which is in force, and how each is printed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Max, QuerySet
@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet
 from indicators.document import Booklet, TargetTable, booklet_from_json, table_from_json
 from indicators.layout.booklet import lay_out_narrative, lay_out_publication
 from indicators.layout.publication import Publication
-from indicators.rows import print_options
+from indicators.rows import load_tables, print_options
 from indicators.services.reviewing import NARRATIVE, TABLE, Reviewed
 from projects.models import Declaration
 from workflow.models import Reviewable, Status, Version
@@ -82,6 +82,21 @@ def versions_in_force(kind: str, keys: Collection[int]) -> dict[int, Version]:
     newest = settled.order_by().values("object_id").annotate(newest=Max("pk")).values("newest")
     found = Version.objects.filter(pk__in=newest).select_related("document", "actor", "principal")
     return {version.object_id: version for version in found}
+
+
+def tables_in_force(declarations: Iterable[Declaration]) -> dict[int, TargetTable]:
+    """Return by primary key what holds of each: of a table under adjustment what was approved last.
+
+    What was cancelled and is not restored yet is left out; what was never approved is as it is written.
+    """
+    found = list(declarations)
+    adjusted = {each.pk for each in found if is_being_adjusted(each)}
+    settled = versions_in_force(TABLE, adjusted)
+    written = Declaration.objects.filter(pk__in={each.pk for each in found} - adjusted)
+    keys = {each.uid: each.pk for each in found}
+    return {keys[table.uid]: table for table in load_tables(written)} | {
+        pk: document_of(version) for pk, version in settled.items() if version.target != Status.CANCELLED
+    }
 
 
 def is_being_adjusted(reviewable: Reviewable) -> bool:

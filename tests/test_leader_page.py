@@ -13,10 +13,14 @@ from indicators.demo_data.generator import generate_booklets
 from indicators.document import new_uid
 from indicators.findings import open_obligations
 from indicators.leader_pages import leader_page
+from indicators.review_papers import last_year_of
+from indicators.rows import load_table
 from indicators.services import create_declaration, explain, import_booklet, refresh_department_findings
 from projects.models import Declaration, DepartmentYear
+from tests.approved_tables import approve, moved
 from tests.sample_documents import seed_booklet, team_table
 from workflow.models import Status
+from workflow.transitions import ADJUST
 
 TEXT = "经与财政部门业务股室核对，按批复的口径填报，保留现有写法。"
 
@@ -85,6 +89,23 @@ def test_what_changed_is_told_in_one_line(sheet, year_before):
     assert changed.difference == Decimal("3000.00")
     assert (new.before, new.change) == (None, "")
     assert [each.name for each in sheet().gone] == ["档案数字化"]
+
+
+def test_last_year_is_what_is_in_force_and_not_what_is_being_adjusted(
+    sheet, year_before, preparer, leader, reviewer, approver
+):
+    first, gone = year_before.declarations.order_by("position")
+    people = {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
+    for each in (first, gone):
+        approve(each, **people)
+        moved(each, ADJUST, preparer, "核减预算。")
+        Declaration.objects.filter(pk=each.pk).update(budget="99990000.00", name="改写中")
+    found = sheet()
+    assert found.before.budget == Decimal("30000.00")
+    assert (found.lines[0].before.budget, found.lines[0].difference) == (Decimal("15000"), Decimal("3000"))
+    assert [each.name for each in found.gone] == ["档案数字化"]
+    last_year = last_year_of(found.lines[0].declaration, load_table(found.lines[0].declaration))
+    assert (last_year.budget, last_year.growth) == (Decimal("15000.00"), Decimal("20"))
 
 
 def test_a_year_that_moved_on_is_no_change(sheet, year_before, declaration):
