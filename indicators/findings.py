@@ -120,7 +120,7 @@ def _runs(documents: Iterable[Declaration | DepartmentYear]):
 
 
 def _explanations(documents: Iterable[Declaration | DepartmentYear]):
-    return Explanation.objects.filter(**_of(documents)).select_related("author", "judge")
+    return Explanation.objects.filter(**_of(documents)).select_related("author", "judge", "judge_principal")
 
 
 def _rules_for(document: Declaration | DepartmentYear) -> list[Rule]:

@@ -26,7 +26,7 @@ def review_sheet_file(opinion: Opinion, extension: str) -> File:
         grades=grades_of(opinion),
         overall=Grade(opinion.overall),
         text=opinion.text,
-        reviewer=str(opinion.author),
+        reviewer=opinion.by,
         reviewed_on=timezone.localdate(opinion.written_at),
     )
     name = (table.department_code, table.project_code, table.name, TITLE)
@@ -43,7 +43,7 @@ def opinion_letter_file(opinion: DepartmentOpinion, extension: str) -> File:
         document_number=opinion.document_number,
         overall=Grade(opinion.overall),
         text=opinion.text,
-        reviewer=str(opinion.author),
+        reviewer=opinion.by,
         written_on=timezone.localdate(opinion.written_at),
         identity=opinion.documents_hash,
         mark="填报内容已有变动" if is_stale(opinion, review) else "",

@@ -14,7 +14,9 @@ from reports.views import download
 
 def review_sheet_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
     visible = Declaration.objects.visible_to(request.user).filter(pk=pk)
-    opinions = Opinion.objects.filter(declaration__in=visible).select_related("author", "declaration")
+    opinions = Opinion.objects.filter(declaration__in=visible).select_related(
+        "author", "principal", "declaration"
+    )
     opinion = get_object_or_404(opinions)
     return download(request, review_files.review_sheet_file, opinion, extension, review_files.SHEET_FORMATS)
 
@@ -23,7 +25,9 @@ def opinion_letter_file(request: HttpRequest, year: int, code: str, extension: s
     visible = DepartmentYear.objects.visible_to(request.user)
     opinions = DepartmentOpinion.objects.filter(department_year__in=visible)
     opinion = get_object_or_404(
-        opinions.select_related("author", "department_year__department", "department_year__fiscal_year"),
+        opinions.select_related(
+            "author", "principal", "department_year__department", "department_year__fiscal_year"
+        ),
         department_year__fiscal_year__year=year,
         department_year__department__code=code,
     )

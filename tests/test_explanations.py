@@ -317,6 +317,7 @@ def test_what_is_no_text_cannot_be_replaced(path):
 @pytest.mark.parametrize("persona", ["leader", "supervisor", "reviewer"])
 def test_reviewers_of_the_unit_judge(tables, explained, persona, request):
     user = request.getfixturevalue(persona)
+    explained = Explanation.objects.get(pk=explained.pk)  # the supervisor's department came above it since
     judge_explanation(explanation=explained, accepted=True, actor=user)
     answer = Explanation.objects.get()
     assert (answer.verdict, answer.judge, item(tables[0]).blocks) == (Verdict.ACCEPTED, user, False)

@@ -42,6 +42,15 @@ class Voice:
         return self.roles[self.role]
 
     @property
+    def reviewing(self) -> Capacity | None:
+        """In which capacity they judge: at the level where it stands, else in their highest role; or None."""
+        reviewing = [role for role in self.roles if role in Role.REVIEWING]
+        if not reviewing:
+            return None
+        at_level = self.status_role in reviewing
+        return self.roles[self.status_role if at_level else max(reviewing, key=_RANKS.index)]
+
+    @property
     def label(self) -> str:
         """The 身份 that is kept with what they write: 单位负责人, 单位负责人（代李国强）."""
         principal = self.capacity.principal

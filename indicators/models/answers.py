@@ -8,6 +8,7 @@ from indicators.checks.opinion import Grade
 from indicators.models.policy import RULE_CODE_LENGTH
 from projects.models import Declaration, DepartmentYear, OfDepartmentQuerySet
 from trail.models import ReadableJSON
+from trail.services import named
 
 _HASH_LENGTH = 64
 GRADES = [(grade.value, grade.label) for grade in Grade]
@@ -48,6 +49,7 @@ class Explanation(models.Model):
     verdict = models.CharField("审定", max_length=10, choices=Verdict, default=Verdict.OPEN)
     remark = models.TextField("审定意见", blank=True)
     judge = _person("审定人", null=True)
+    judge_principal = _person("审定的被代理人", null=True)
     judged_at = models.DateTimeField("审定时间", null=True)
 
     objects = ExplanationQuerySet.as_manager()
@@ -67,6 +69,11 @@ class Explanation(models.Model):
     def __str__(self):
         return f"{self.rule} {self.text}"
 
+    @property
+    def judged_by(self) -> str:
+        """Who judged it, as it is printed: 甲（代乙） of a deputy; "" where nobody has."""
+        return named(self.judge, self.judge_principal) if self.judge else ""
+
 
 class Opinion(models.Model):
     """四性 opinion on one table as a person left it; ``document_hash`` is the 校验码 of what was read.
@@ -84,6 +91,7 @@ class Opinion(models.Model):
     text = models.TextField("总体意见")
     document_hash = models.CharField(max_length=_HASH_LENGTH)
     author = _person("审核人")
+    principal = _person("被代理人", null=True)
     written_at = models.DateTimeField("审核日期")
 
     class Meta:
@@ -91,6 +99,11 @@ class Opinion(models.Model):
 
     def __str__(self):
         return f"{self.declaration} {self.get_overall_display()}"
+
+    @property
+    def by(self) -> str:
+        """Who wrote it, as it is printed: 甲（代乙） of a deputy."""
+        return named(self.author, self.principal)
 
 
 class DepartmentOpinion(models.Model):
@@ -105,6 +118,7 @@ class DepartmentOpinion(models.Model):
     document_number = models.CharField("编号", max_length=100, blank=True)
     documents_hash = models.CharField(max_length=_HASH_LENGTH)
     author = _person("审核人")
+    principal = _person("被代理人", null=True)
     written_at = models.DateTimeField("审核日期")
 
     class Meta:
@@ -112,3 +126,8 @@ class DepartmentOpinion(models.Model):
 
     def __str__(self):
         return f"{self.department_year} {self.get_overall_display()}"
+
+    @property
+    def by(self) -> str:
+        """Who wrote it, as it is printed: 甲（代乙） of a deputy."""
+        return named(self.author, self.principal)

@@ -149,7 +149,7 @@ def save_department_opinion(
     }
     changes = _changes(opinion, wanted)
     if changes or opinion.documents_hash != documents_hash:
-        store(opinion, {**wanted, "documents_hash": documents_hash}, actor)
+        store(opinion, {**wanted, "documents_hash": documents_hash}, capacity, actor)
         record_opinion(department_year, changes, capacity, actor)
     return opinion
 

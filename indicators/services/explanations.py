@@ -7,17 +7,21 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from departments.permissions import may_prepare, may_review
+from departments.permissions import may_prepare
 from indicators.checks import RULES
 from indicators.checks.reasons import reason_problem
 from indicators.document import Change
 from indicators.models import Explanation, Finding
 from indicators.policy import policy_of
 from indicators.services.findings import lock_findings, refresh_department_findings
+from indicators.services.reviewing import Reviewed, filed_of
 from indicators.services.tables import record_table, require_editable
+from indicators.services.telling import tell_rejected
 from perfbudget.lib.text import clean_text
 from projects.models import Declaration, DepartmentYear
 from projects.services import record_department_year
+from workflow.comments import voice_of
+from workflow.roles import Capacity
 
 Verdict = Explanation.Verdict
 _NOT_FOUND = "“{document}”现在没有需要说明的“{rule}”。"
@@ -59,10 +63,7 @@ def judge_explanation(*, explanation: Explanation, accepted: bool, remark: str =
     lapsed, was rewritten after ``explanation`` was read, or a remark is missing.
     """
     department_year = explanation.department_year
-    if explanation.author_id == actor.pk:
-        raise PermissionDenied("不能审定自己写的情况说明。")
-    if not may_review(actor, department_year.department):
-        raise PermissionDenied("只有本单位负责人、主管部门审核人和财政审核人可以审定情况说明。")
+    capacity = _judging(actor, explanation)
     remark = clean_text(remark)
     if not accepted and not remark:
         raise ExplanationError(["不采纳的，请写明意见。"])
@@ -70,7 +71,13 @@ def judge_explanation(*, explanation: Explanation, accepted: bool, remark: str =
     refresh_department_findings(department_year=department_year)
     verdict = Verdict.ACCEPTED if accepted else Verdict.REJECTED
     read = Explanation.objects.filter(pk=explanation.pk, written_at=explanation.written_at)
-    judged = {"verdict": verdict, "remark": remark, "judge": actor, "judged_at": timezone.now()}
+    judged = {
+        "verdict": verdict,
+        "remark": remark,
+        "judge": actor,
+        "judge_principal": capacity.principal,
+        "judged_at": timezone.now(),
+    }
     if not is_current(explanation) or not read.update(**judged):
         raise ExplanationError(["内容或情况说明已有改动，请重新查看后再审定。"])
     before = _verdict_text(explanation.verdict, explanation.remark)
@@ -82,7 +89,31 @@ def judge_explanation(*, explanation: Explanation, accepted: bool, remark: str =
         before,
         _verdict_text(verdict, remark),
     )
-    _record(explanation, change, actor=actor, action="judge_explanation", reason=remark)
+    if not accepted:
+        tell_rejected(explanation=explanation, filed=filed_of(_reviewed(explanation)))
+    _record(
+        explanation,
+        change,
+        actor=actor,
+        principal=capacity.principal,
+        capacity=capacity.label,
+        action="judge_explanation",
+        reason=remark,
+    )
+
+
+def _judging(actor, explanation: Explanation) -> Capacity:
+    """Return in which capacity somebody judges an explanation, or raise PermissionDenied."""
+    capacity = voice_of(actor, filed_of(_reviewed(explanation))).reviewing
+    if explanation.author_id in (actor.pk, capacity and capacity.principal and capacity.principal.pk):
+        raise PermissionDenied("不能审定自己写的情况说明，代理人也不能审定被代理人写的。")
+    if capacity is None:
+        raise PermissionDenied("只有本单位负责人、主管部门审核人和财政审核人可以审定情况说明。")
+    return capacity
+
+
+def _reviewed(explanation: Explanation) -> Reviewed:
+    return explanation.declaration or explanation.department_year
 
 
 def is_current(explanation: Explanation) -> bool:
@@ -159,7 +190,7 @@ def _write(
         explanation.text, explanation.evidence_hash = text, evidence[key]
         explanation.author, explanation.written_at = actor, timezone.now()
         explanation.verdict, explanation.remark = Verdict.OPEN, ""
-        explanation.judge = explanation.judged_at = None
+        explanation.judge = explanation.judge_principal = explanation.judged_at = None
         explanation.save()
         written.append((explanation, before))
     return written

@@ -83,16 +83,19 @@ def save_opinion(
     opinion = Opinion.objects.filter(declaration=held).first() or Opinion(declaration=held)
     changes, digest = _changes(opinion, wanted), content_hash(table)
     if changes or opinion.document_hash != digest:
-        store(opinion, {**wanted, "document_hash": digest}, actor)
+        store(opinion, {**wanted, "document_hash": digest}, capacity, actor)
         record_opinion(held, changes, capacity, actor)
     return opinion
 
 
-def store(opinion: Opinion | DepartmentOpinion, values: Mapping[str, object], actor) -> None:
-    """Store the values with who wrote them and when."""
+def store(
+    opinion: Opinion | DepartmentOpinion, values: Mapping[str, object], capacity: Capacity, actor
+) -> None:
+    """Store the values with who wrote them, for whom, and when."""
     for name, value in values.items():
         setattr(opinion, name, value)
-    opinion.author, opinion.written_at = actor, timezone.now()
+    opinion.author, opinion.principal = actor, capacity.principal
+    opinion.written_at = timezone.now()
     opinion.save()
 
 

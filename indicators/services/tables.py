@@ -276,13 +276,25 @@ def require_open_to_additions(department_year: DepartmentYear) -> None:
 
 
 def record_table(
-    declaration: Declaration, *, actor, action: str, changes, reason: str = "", batch: str = ""
+    declaration: Declaration,
+    *,
+    actor,
+    action: str,
+    changes,
+    reason: str = "",
+    batch: str = "",
+    capacity: str | None = None,
+    principal=None,
 ) -> None:
-    """Enter an act on one table into the trail."""
+    """Enter an act on one table into the trail.
+
+    ``capacity`` is in which 身份 it was done, if not as who fills in; ``principal`` is whom it was done for.
+    """
     department = declaration.department_year.department
     record(
         actor=actor,
-        capacity=preparing_capacity(actor, department),
+        principal=principal,
+        capacity=preparing_capacity(actor, department) if capacity is None else capacity,
         action=action,
         kind="declaration",
         object_id=declaration.pk,

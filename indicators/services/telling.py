@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from django.urls import reverse
 
 from departments.models import Role
+from indicators.models import Explanation
 from projects.models import Declaration
 from workflow.models import Notification, Status
 from workflow.recipients import departments_of, holders_of, people_at, preparers_of
@@ -48,6 +49,17 @@ def tell_of_moves(*, filings: Sequence[Filed], act: Act, actor, by: str = "", re
         _leave(filings, preparers_of(filings), actor, lambda given: _returned(given, by, reason))
     elif act in _DECIDED:
         _leave(filings, _of_the_units(filings, _UNIT), actor, lambda given: _decided(given, act))
+
+
+def tell_rejected(*, explanation: Explanation, filed: Filed) -> None:
+    """Leave who wrote a 情况说明 a message that it was not taken, and why."""
+    if not explanation.author.is_active:
+        return
+    text = (
+        f"{explanation.judged_by}不采纳{_of_whom([filed])} {_what([filed])}"
+        f"{explanation.rule}的情况说明：{explanation.remark}"
+    )
+    leave_messages([Message(explanation.author_id, Sort.COMMENT, text, _page_of(filed))])
 
 
 def tell_finished(*, text: str, address: str, actor) -> None:

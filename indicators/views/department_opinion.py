@@ -53,7 +53,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     review = review_of(filed)
-    stored = DepartmentOpinion.objects.filter(department_year=filed).select_related("author").first()
+    stored = (
+        DepartmentOpinion.objects.filter(department_year=filed).select_related("author", "principal").first()
+    )
     may_write = may_write_department_opinion(request.user, filed)
     if form is None and may_write:
         form = DepartmentOpinionForm(initial=_initial(filed, review, stored))

@@ -46,7 +46,7 @@ class OpinionPanel:
 
 def stored_opinion(declaration: Declaration) -> Opinion | None:
     """Return the opinion that was left on a table."""
-    return Opinion.objects.filter(declaration=declaration).select_related("author").first()
+    return Opinion.objects.filter(declaration=declaration).select_related("author", "principal").first()
 
 
 def opinion_form(declaration: Declaration, data=None) -> OpinionForm:

@@ -7,6 +7,7 @@ from departments.models import Department
 from projects.calendar import window_for
 from projects.models import EXEMPT, DepartmentYear, FiscalYear
 from trail.services import record
+from workflow.roles import preparing_capacity
 
 # What a fiscal year takes over from the one before it.
 _KEPT_SETTINGS = (
@@ -121,18 +122,24 @@ def record_department_year(
     changes=(),
     reason: str = "",
     batch: str = "",
-    capacity: str = "",
+    capacity: str | None = None,
+    principal=None,
 ) -> None:
-    """Enter an act on a department's year into the trail; ``capacity`` is in which 身份 it was done."""
+    """Enter an act on a department's year into the trail.
+
+    ``capacity`` is in which 身份 it was done, if not as who fills in; ``principal`` is whom it was done for.
+    """
+    department = department_year.department
     record(
         actor=actor,
-        capacity=capacity,
+        principal=principal,
+        capacity=preparing_capacity(actor, department) if capacity is None else capacity,
         action=action,
         kind="department_year",
         object_id=department_year.pk,
         label=str(department_year),
         changes=changes,
-        department_code=department_year.department.code,
+        department_code=department.code,
         reason=reason,
         batch=batch,
     )
