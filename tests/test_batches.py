@@ -247,6 +247,26 @@ def test_forty_at_once(forty, leader):
     assert len(set(Version.objects.filter(act="pass").values_list("batch", flat=True))) == 1
 
 
+def test_drafted_sheets_are_stored_together_with_an_entry_each_in_the_batch(forty, reviewer):
+    forty.declarations.update(status=Status.FINANCE_FIRST)
+    offered = [each.declaration for each in all_of(PASS, reviewer).offered]
+    few, many = offered[:2], offered[2:14]
+
+    def queries(declarations):
+        with CaptureQueriesContext(connection) as captured:
+            done = act_on_batch(seen=seen(*declarations), act=PASS, actor=reviewer, adopts_drafts=True)
+        assert len(done.ready) == len(declarations)
+        return len(captured)
+
+    queries(few)  # the first time finds nothing in the caches
+    entries = Entry.objects.count()
+    assert queries(many[:10]) - queries(many[10:]) <= 8 * 8  # a sheet's entry, a move and its entry
+    for action in ("save_opinion", "pass"):
+        assert Entry.objects.filter(sequence__gt=entries, action=action).count() == 12
+    assert Entry.objects.filter(sequence__gt=entries).values("batch").distinct().count() == 2
+    assert Opinion.objects.filter(author=reviewer, overall__in=("excellent", "good")).count() == 14
+
+
 def test_what_is_asked_before_an_act_does_not_grow_with_the_tables(forty, leader):
     all_of(PASS, leader)
 

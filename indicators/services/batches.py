@@ -21,7 +21,7 @@ from indicators.services.obstacles import (
     obstacles_to,
     obstacles_to_narrative,
 )
-from indicators.services.opinions import save_opinion
+from indicators.services.opinions import Adopted, store_adopted
 from indicators.services.reviewing import (
     Reviewed,
     filed_of,
@@ -32,7 +32,7 @@ from indicators.services.reviewing import (
 )
 from projects.models import Declaration, DepartmentYear
 from workflow.models import Status
-from workflow.steps import TransitionError, steps
+from workflow.steps import Step, TransitionError, steps
 from workflow.transitions import FINANCE_LEVELS, PASS, RETURN, RETURN_ONE, Act
 
 ACTS = {act.name: act for act in (PASS, RETURN, RETURN_ONE)}
@@ -44,14 +44,21 @@ TO_BE_APPROVED = "待批复，由财政部门在批复页面按部门办理。"
 class Candidate:
     """A table or a department's text somebody wants to act on, with all that stands against it.
 
-    ``target`` is where the act leads. ``draft`` is the 审核表 the findings propose where none was filled in:
+    ``step`` is what the act would be, None where it cannot be done at all. ``draft`` is the 审核表 that the
+    findings propose where none was filled in, ``document_hash`` the 校验码 of what it is about;
     ``is_offered`` says that it is all that is missing, and that it lets the table pass.
     """
 
     reviewed: Reviewed
-    target: Status | None
+    step: Step | None
     obstacles: tuple[str, ...] = ()
     draft: Draft | None = None
+    document_hash: str = ""
+
+    @property
+    def target(self) -> Status | None:
+        """Where the act leads."""
+        return self.step.target if self.step else None
 
     @property
     def declaration(self) -> Declaration | None:
@@ -112,9 +119,10 @@ def act_on_batch(*, seen: Seen, act: Act, actor, reason: str = "", adopts_drafts
     with transaction.atomic():
         hold_tables(tables, seen.narratives)
         found = _candidates(_tables(tables), _narratives(narratives), act, actor)
-        batch = _parted(_unless_changed(each, seen) for each in found)
-        going = _adopt(batch, actor) if adopts_drafts else batch
-        _move(going.ready, act, actor, reason)
+        going, batch = _parted(_unless_changed(each, seen) for each in found), uuid4().hex
+        if adopts_drafts:
+            going = _adopt(going, actor, batch)
+        _move(going.ready, act, actor, reason, batch)
     return going
 
 
@@ -137,16 +145,17 @@ def _candidates(
 ) -> Iterable[Candidate]:
     reviewed = [*tables, *narratives]
     found = steps([filed_of(each) for each in reviewed], act, actor)
-    against = _against_tables(tables, act)
-    drafts = _drafts(tables) if act == PASS else {}
+    hashes = _hashes_at_finance(tables) if act == PASS else {}
+    against, drafts = obstacles_to(act, tables, hashes), _drafts(tables) if act == PASS else {}
     for each, step in zip(reviewed, found, strict=True):
         is_table = isinstance(each, Declaration)
         if isinstance(step, TransitionError):
             yield Candidate(each, None, (_refusal(each, step, act),))
         elif is_table:
-            yield Candidate(each, step.target, against.get(each.pk, ()), drafts.get(each.pk))
+            obstacles, document_hash = against.get(each.pk, ()), hashes.get(each.pk, "")
+            yield Candidate(each, step, obstacles, drafts.get(each.pk), document_hash)
         else:
-            yield Candidate(each, step.target, obstacles_to_narrative(act, each))
+            yield Candidate(each, step, obstacles_to_narrative(act, each))
 
 
 def _refusal(reviewed: Reviewed, error: TransitionError, act: Act) -> str:
@@ -155,11 +164,11 @@ def _refusal(reviewed: Reviewed, error: TransitionError, act: Act) -> str:
     return str(error)
 
 
-def _against_tables(tables: Sequence[Declaration], act: Act) -> dict[int, tuple[str, ...]]:
-    at_finance = [each for each in tables if act == PASS and each.status in FINANCE_LEVELS]
-    documents = load_tables(Declaration.objects.filter(pk__in=[each.pk for each in at_finance]))
-    by_uid = {document.uid: content_hash(document) for document in documents}
-    return obstacles_to(act, tables, {each.pk: by_uid[each.uid] for each in at_finance})
+def _hashes_at_finance(tables: Sequence[Declaration]) -> dict[int, str]:
+    """Return the 校验码, by primary key, of what is at the finance bureau: a 审核表 is about that content."""
+    at_finance = {each.uid: each.pk for each in tables if each.status in FINANCE_LEVELS}
+    documents = load_tables(Declaration.objects.filter(pk__in=at_finance.values()))
+    return {at_finance[document.uid]: content_hash(document) for document in documents}
 
 
 def _drafts(tables: Sequence[Declaration]) -> dict[int, Draft]:
@@ -186,22 +195,18 @@ def _unless_changed(candidate: Candidate, seen: Seen) -> Candidate:
     return replace(candidate, obstacles=(CHANGED_SINCE,))
 
 
-def _adopt(batch: Batch, actor) -> Batch:
+def _adopt(found: Batch, actor, batch: str) -> Batch:
     """Save the drafted 审核表 of what is offered, which makes it ready."""
-    for each in batch.offered:
-        save_opinion(
-            declaration=each.declaration,
-            revision=each.declaration.revision,
-            points=each.draft.points,
-            text=each.draft.text,
-            actor=actor,
-        )
-    adopted = tuple(replace(each, obstacles=()) for each in batch.offered)
-    return Batch((*batch.ready, *adopted), (), batch.held)
+    sheets = [
+        Adopted(each.declaration, each.document_hash, each.step.capacity, each.draft.points, each.draft.text)
+        for each in found.offered
+    ]
+    store_adopted(sheets=sheets, actor=actor, batch=batch)
+    adopted = tuple(replace(each, obstacles=()) for each in found.offered)
+    return Batch((*found.ready, *adopted), (), found.held)
 
 
-def _move(candidates: Sequence[Candidate], act: Act, actor, reason: str) -> None:
-    batch = uuid4().hex
+def _move(candidates: Sequence[Candidate], act: Act, actor, reason: str, batch: str) -> None:
     tables = {each.reviewed.pk: each.reviewed.revision for each in candidates if each.declaration}
     if tables:
         move_tables(revisions=tables, act=act, actor=actor, reason=reason, batch=batch)

@@ -1,6 +1,7 @@
 """绩效目标审核表 as reviewers leave them; ``checks.opinion.draft_opinion`` proposes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -99,7 +100,42 @@ def store(
     opinion.save()
 
 
-def record_opinion(reviewed: Reviewed, changes: Iterable[Change], capacity: Capacity, actor) -> None:
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A drafted 审核表 that a person takes for their own, in a ``capacity``.
+
+    It is of a table that is held and has none; ``document_hash`` is the 校验码 of what the table says.
+    """
+
+    declaration: Declaration
+    document_hash: str
+    capacity: Capacity
+    points: Mapping[str, PointOpinion]
+    text: str
+
+
+@transaction.atomic
+def store_adopted(*, sheets: Sequence[Adopted], actor, batch: str) -> None:
+    """Store drafted sheets, all at once, whose turn was asked for already; an entry for each in the batch."""
+    values = [_wanted(sheet.points, {}, None, sheet.text) for sheet in sheets]
+    opinions = [
+        Opinion(
+            declaration=sheet.declaration,
+            document_hash=sheet.document_hash,
+            author=actor,
+            written_at=timezone.now(),
+            **wanted,
+        )
+        for sheet, wanted in zip(sheets, values, strict=True)
+    ]
+    Opinion.objects.bulk_create(opinions)
+    for sheet, wanted in zip(sheets, values, strict=True):
+        record_opinion(sheet.declaration, _changes(Opinion(), wanted), sheet.capacity, actor, batch)
+
+
+def record_opinion(
+    reviewed: Reviewed, changes: Iterable[Change], capacity: Capacity, actor, batch: str = ""
+) -> None:
     """Enter what was said of a table, or of all that a unit filed, into the trail."""
     filed = filed_of(reviewed)
     record(
@@ -112,6 +148,7 @@ def record_opinion(reviewed: Reviewed, changes: Iterable[Change], capacity: Capa
         label=filed.label,
         changes=changes,
         department_code=filed.department.code,
+        batch=batch,
     )
 
 
