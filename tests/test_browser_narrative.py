@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from departments.models import Role
 from indicators.rows import load_narrative
-from tests.editor_pages import expect_saved
+from tests.editor_pages import another_browser, expect_saved, sign_in_there
+from tests.personas import person
 
 
 @pytest.fixture
@@ -51,6 +53,53 @@ def test_parts_are_added_moved_and_removed_by_keyboard_and_numbers_are_drawn(ope
     expect(opened.get_by_role("textbox", name="总体绩效目标（一）")).to_have_value("新增一条")
     expect_saved(opened)
     assert [goal.text for goal in stored().overall_goals] == ["新增一条", *goals]
+
+
+@pytest.fixture
+def colleague(chromium, live_server, department_year):
+    """Return the same page in the browser of another preparer."""
+    user = person("colleague", "周建华", Role.PREPARER, department_year.department)
+    with another_browser(chromium, live_server.url) as page:
+        sign_in_there(page, user, live_server.url).goto(reverse("edit-narrative", args=(2024, "286001")))
+        expect(page.locator("body.scripted")).to_be_attached()
+        yield page
+
+
+def look(page):
+    """Let the page ask at once who else is there, as it does every twenty seconds."""
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+
+def test_two_people_at_one_text_see_each_other_and_what_the_other_saved(opened, colleague, stored):
+    other = colleague.get_by_role("textbox", name="总体绩效目标（二）")
+    other.fill("同事改的一条。")
+    opened.get_by_role("textbox", name="总体绩效目标（一）").fill("本人正在写")
+    colleague.get_by_role("textbox", name="总体绩效目标（三）").focus()
+    expect_saved(colleague)
+    look(opened)
+    expect(opened.locator("#others")).to_contain_text("周建华")
+    expect(opened.locator("#others")).to_contain_text("也在填报")
+    # Under the typing hand the other's text comes in, and what is being typed stays.
+    expect(opened.get_by_role("textbox", name="总体绩效目标（二）")).to_have_value("同事改的一条。")
+    expect(opened.get_by_role("textbox", name="总体绩效目标（一）")).to_have_value("本人正在写")
+    expect(opened.get_by_role("textbox", name="总体绩效目标（一）")).to_be_focused()
+    opened.keyboard.press("Tab")
+    expect_saved(opened)
+    assert [goal.text for goal in stored().overall_goals[:2]] == ["本人正在写", "同事改的一条。"]
+
+
+def test_parts_that_somebody_else_adds_come_in_once_nobody_types(opened, colleague, stored):
+    goals = len(stored().overall_goals)
+    field = opened.get_by_role("textbox", name="总体绩效目标（一）")
+    field.focus()
+    colleague.get_by_role("button", name="增加一项总体绩效目标").click()
+    expect_saved(colleague)
+    look(opened)
+    expect(opened.locator("#others")).to_contain_text("周建华")
+    expect(opened.locator(".typed[data-part^=overall_goals]")).to_have_count(goals)
+    field.evaluate("control => control.blur()")
+    look(opened)
+    expect(opened.locator(".typed[data-part^=overall_goals]")).to_have_count(goals + 1)
 
 
 def test_a_part_is_dragged_by_its_grip(opened, stored):

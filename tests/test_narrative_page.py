@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
+from departments.models import Role
 from indicators.document import new_uid
+from indicators.models import Presence
 from indicators.rows import load_narrative
 from indicators.services import save_narrative
 from projects.models import DepartmentYear
+from tests.personas import person
 from trail.models import Entry
 
 HERE = (2024, "286001")
@@ -282,3 +285,15 @@ def test_a_part_of_another_kind_is_refused(client, stored):
     answer = act(client, act="restore", list="overall_goals", position="0", row=section)
     assert answer.status_code == 409
     assert stored() == before
+
+
+def test_people_who_edit_one_text_see_each_other_and_nobody_at_a_table(
+    client, declaration, department_year, signed_in, preparer
+):
+    other = person("colleague", "周建华", Role.PREPARER, department_year.department)
+    there, text = signed_in(other), address("narrative-presence")
+    assert there.post(reverse("presence", args=(declaration.pk,))).json()["others"] == []
+    assert client.post(text).json() == {"revision": department_year.revision, "others": []}
+    assert [each["name"] for each in there.post(text).json()["others"]] == ["张慧敏"]
+    assert [each["name"] for each in client.post(text).json()["others"]] == ["周建华"]
+    assert Presence.objects.filter(declaration=None).count() == 2

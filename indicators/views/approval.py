@@ -73,7 +73,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
         "words": sort_words(found.sort, found.sequence),
         "lines": lines,
         "is_whole": is_whole_for(found, request.user),
-        "total": sum(line.budget for line in lines),
+        "total": sum(line.budget for line in lines) if any(line.is_table for line in lines) else None,
         "countdown": Countdown(found, timezone.localdate()) if waiting.exists() else None,
     }
     return render(request, "indicators/approval.html", context)
