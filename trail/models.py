@@ -75,8 +75,8 @@ class Entry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "操作日志"
         indexes = (
-            # With the actor: else SQLite, without statistics, reads all that a person ever did to tell whether
-            # they filled in one table.
+            # With the actor: else SQLite, without statistics, reads all that a person ever did to tell
+            # whether they filled in one table.
             models.Index(fields=("kind", "object_id", "actor"), name="trail_entry_object"),
             models.Index(fields=("actor", "sequence"), name="trail_entry_actor"),
             models.Index(fields=("at",), name="trail_entry_at"),
