@@ -39,11 +39,11 @@ def _faults(page, address: str, console_errors: list[str]) -> list:
     answer = page.goto(address)
     if "html" not in answer.headers["content-type"]:
         return []  # data that a script of some page asks for
-    page.wait_for_load_state("networkidle")
+    violations = _violations(page)
     told = console_errors[1:] if answer.status >= 400 else console_errors[:]  # Chromium tells of a refusal
     console_errors.clear()
     return [
-        *_violations(page),
+        *violations,
         *told,
         *(
             []
