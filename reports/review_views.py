@@ -4,6 +4,7 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from indicators.approval_lists import is_whole_for, visible_versions
 from indicators.models import DepartmentOpinion, Opinion
@@ -12,6 +13,7 @@ from reports import approval_files, review_files
 from reports.views import download
 
 
+@require_safe
 def review_sheet_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
     visible = Declaration.objects.visible_to(request.user).filter(pk=pk)
     opinions = Opinion.objects.filter(declaration__in=visible).select_related(
@@ -21,6 +23,7 @@ def review_sheet_file(request: HttpRequest, pk: int, extension: str) -> HttpResp
     return download(request, review_files.review_sheet_file, opinion, extension, review_files.SHEET_FORMATS)
 
 
+@require_safe
 def opinion_letter_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
     visible = DepartmentYear.objects.visible_to(request.user)
     opinions = DepartmentOpinion.objects.filter(department_year__in=visible)
@@ -35,6 +38,7 @@ def opinion_letter_file(request: HttpRequest, year: int, code: str, extension: s
     return download(request, make, opinion, extension, formats)
 
 
+@require_safe
 def approval_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
     visible = Approval.objects.visible_to(request.user).select_related("department", "fiscal_year")
     approval = get_object_or_404(visible, pk=pk)

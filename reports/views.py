@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from indicators.forms.lists import ticked
 from indicators.services.exports import record_export
@@ -20,17 +20,20 @@ from reports.pdf import PdfEngineMissingError
 MOST_SELECTED = 500
 
 
+@require_safe
 def table_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
     related = ("project", "department_year__department", "department_year__fiscal_year")
     declarations = Declaration.objects.visible_to(request.user).select_related(*related)
     return download(request, files.table_file, get_object_or_404(declarations, pk=pk), extension)
 
 
+@require_safe
 def booklet_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
     filed = _department_year(request, year, code)
     return download(request, _edition(request, files.booklet_file), filed, extension)
 
 
+@require_safe
 def summary_file(request: HttpRequest, year: int, code: str, extension: str) -> HttpResponse:
     filed = _department_year(request, year, code)
     return download(request, _edition(request, files.summary_file), filed, extension)

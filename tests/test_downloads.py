@@ -50,6 +50,16 @@ def test_who_sees_a_department_may_take_its_files(request, signed_in, declaratio
     assert Entry.objects.count() == entries + len(_addresses(declaration))  # each is recorded
 
 
+def test_files_are_only_read(signed_in, auditor, declaration):
+    entries = Entry.objects.count()
+    year = (2024, "286001", "pdf")
+    papers = [("review-sheet-file", (declaration.pk, "pdf")), ("opinion-letter-file", year)]
+    papers += [("approval-file", (1, "pdf"))]
+    for address in (*_addresses(declaration), *(reverse(name, args=args) for name, args in papers)):
+        assert signed_in(auditor).post(address).status_code == 405
+    assert Entry.objects.count() == entries
+
+
 def test_an_outsider_finds_no_files(signed_in, outsider, declaration):
     for address in _addresses(declaration):
         assert signed_in(outsider).get(address).status_code == 404
