@@ -13,12 +13,13 @@ from django.urls import reverse
 
 from indicators.checks import Quality
 from indicators.checks.opinion import Grade, PointOpinion
-from indicators.checks.review_points import REVIEW_POINTS
+from indicators.checks.review_points import QUESTIONS, REVIEW_POINTS, points_asking
 from indicators.document import canonical_json, content_hash
 from indicators.layout.review_sheet import WIDTHS, Review, lay_out_review_sheet
 from indicators.models import Opinion
+from indicators.policy import policy_of
 from indicators.rows import load_table
-from indicators.services import save_table
+from indicators.services import change_policy, open_year, save_table
 from indicators.services.opinions import save_opinion
 from projects.models import Declaration
 from tests.personas import PERSONAS
@@ -87,6 +88,38 @@ def typed(page, **changes):
     form = page.context["opinion_panel"].form
     begun = {name: form[name].value() for name in form.fields}
     return {name: value for name, value in {**begun, **changes}.items() if value is not None}
+
+
+def test_a_year_asks_in_its_own_words_and_a_sheet_keeps_them(signed_in, reviewer, reviewed):
+    year, question = reviewed.department_year.fiscal_year, QUESTIONS["clarity"].name
+    change_policy(fiscal_year=year, rules={}, parameters={question: "目标可否衡量？"}, actor=reviewer)
+    client, address = signed_in(reviewer), reverse("table", args=(reviewed.pk,))
+    page = client.get(address)
+    assert "目标可否衡量？" in page.text
+    assert REVIEW_POINTS[1].asks not in page.text
+    client.post(reverse("save-opinion", args=(reviewed.pk,)), typed(page, overall="good"))
+    assert Opinion.objects.get().points["clarity"]["asks"] == "目标可否衡量？"
+
+    change_policy(fiscal_year=year, rules={}, parameters={question: "目标是否清楚？"}, actor=reviewer)
+    sheet = client.get(reverse("review-sheet-file", args=(reviewed.pk, "html"))).text
+    assert "目标可否衡量？" in sheet
+    assert "目标是否清楚？" not in sheet
+    page = client.get(address)
+    assert "目标是否清楚？" in page.text
+    client.post(reverse("save-opinion", args=(reviewed.pk,)), typed(page))
+    assert Opinion.objects.get().points["clarity"]["asks"] == "目标是否清楚？"
+
+
+def test_the_questions_are_on_the_page_of_rules_and_carried_into_the_next_year(
+    signed_in, reviewer, declaration
+):
+    year, question = declaration.department_year.fiscal_year, QUESTIONS["goal"].name
+    page = signed_in(reviewer).get(reverse("rules"), {"year": year.year})
+    assert len(page.context["form"].questions()) == len(REVIEW_POINTS)
+    assert REVIEW_POINTS[2].asks in page.text
+    change_policy(fiscal_year=year, rules={}, parameters={question: "是否属于部门职责？"}, actor=reviewer)
+    opened, _ = open_year(previous=year, actor=reviewer)
+    assert points_asking(policy_of(opened))[2].asks == "是否属于部门职责？"
 
 
 def test_a_reviewer_edits_and_saves_the_drafted_sheet(signed_in, reviewer, reviewed):

@@ -6,6 +6,7 @@ Rules are small pure functions over facts about a document, declared with ``@rul
 
 # Importing these declares the rules and the parameters.
 from indicators.checks import reasons as _reasons  # noqa: F401
+from indicators.checks import review_points as _review_points  # noqa: F401
 from indicators.checks import rules as _rules  # noqa: F401
 from indicators.checks.facts import BookletFacts, Context, TableFacts
 from indicators.checks.model import DEFAULT_POLICY, Outcome, Policy, Quality, RulePolicy, Severity, State

@@ -41,10 +41,11 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class PointOpinion:
-    """What is said to one 审核要点."""
+    """What is said to one 审核要点; ``asks`` is what was asked, "" where it was the wording of the form."""
 
     grade: Grade
     text: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """审核要点 of the 绩效目标审核表 (domain.md §2.8): what is asked under each of the four qualities.
 
 The points and their order are those of the official form; the wording of the questions and which rules speak
-to which point are ours. Change them here: forms, drafts and printed sheets follow.
+to which point are ours. A bureau words the questions of a fiscal year otherwise by parameters of its policy.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from indicators.checks.model import Quality, Rule
+from indicators.checks.model import Parameter, Policy, Quality, Rule
+from indicators.checks.registry import parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,18 @@ REVIEW_POINTS = (
         "组织、制度、人员和设施等保障条件是否具备。",
     ),
 )
+
+
+#: By the name of a point: what it asks, set for a fiscal year as the thresholds are.
+QUESTIONS: dict[str, Parameter] = {
+    point.name: parameter(f"review_point_{point.name}", point.asks, f"{point.label}的审核内容")
+    for point in REVIEW_POINTS
+}
+
+
+def points_asking(policy: Policy) -> tuple[ReviewPoint, ...]:
+    """Return the points with what they ask in a year."""
+    return tuple(replace(point, asks=policy.value(QUESTIONS[point.name])) for point in REVIEW_POINTS)
 
 
 def point_of(rule: Rule) -> ReviewPoint:

@@ -1,5 +1,6 @@
 """The 绩效目标审核表 as a form: a grade and a remark to each 审核要点, the qualities, the whole, a text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -47,7 +48,8 @@ def _grade_field(label: str, *, lowest_of: str = "") -> forms.TypedChoiceField:
 class OpinionForm(forms.Form):
     """Begins with the opinion a person left, else with what the findings propose (``draft``).
 
-    A quality left blank has the lowest grade of its points, the whole left blank that of its qualities.
+    ``asked`` are the points as the year words them. A quality left blank has the lowest grade of its points,
+    the whole left blank that of its qualities.
     """
 
     revision = RevisionField()
@@ -58,8 +60,16 @@ class OpinionForm(forms.Form):
     overall = _grade_field("综合评定", lowest_of="四性")
     text = TextField(label="总体意见", rows=6, required=True, error_messages={"required": "填写总体意见。"})
 
-    def __init__(self, data=None, *, draft: Draft, stored: Opinion | None, revision: int):
-        self.draft = draft
+    def __init__(
+        self,
+        data=None,
+        *,
+        draft: Draft,
+        stored: Opinion | None,
+        revision: int,
+        asked: Sequence[ReviewPoint] = REVIEW_POINTS,
+    ):
+        self.draft, self.asked = draft, asked
         begin = _of_stored(stored) if stored and stored.points else _of_draft(draft)
         super().__init__(data, initial={**begin, "revision": revision}, auto_id="opinion_%s")
         for point in REVIEW_POINTS:
@@ -80,9 +90,9 @@ class OpinionForm(forms.Form):
                 self[f"{point.name}_grade"],
                 self[f"{point.name}_text"],
                 of_name[point.quality],
-                len(points_of(point.quality)) if point == points_of(point.quality)[0] else 0,
+                len(points_of(point.quality)) if point.name == points_of(point.quality)[0].name else 0,
             )
-            for point in REVIEW_POINTS
+            for point in self.asked
         ]
 
     def points(self) -> dict[str, PointOpinion]:

@@ -11,12 +11,16 @@ from django import forms
 
 from indicators.checks import PARAMETERS, RULES, Policy, RulePolicy, Severity
 from indicators.checks.model import Parameter, Rule
+from indicators.checks.review_points import QUESTIONS
 from indicators.forms.fields import TextField
 from indicators.forms.problems import form_problems
 from indicators.policy import DEFAULT_RULE, fitted_value, plain_value, policy_hash
 
 _SEPARATOR = re.compile(r"[、\n]")
 _EQUALS = re.compile(r"[=＝]")
+
+
+_QUESTIONS = frozenset(parameter.name for parameter in QUESTIONS.values())
 
 
 class ParameterField(TextField):
@@ -26,7 +30,7 @@ class ParameterField(TextField):
         self.parameter = parameter
         self.is_list = isinstance(parameter.default, tuple | list | set | frozenset | dict)
         super().__init__(label=parameter.label, rows=2)
-        if not self.is_list:
+        if not self.is_list and not isinstance(parameter.default, str):
             self.widget = forms.TextInput(attrs={"autocomplete": "off"})
         self.widget.attrs["class"] = "form-control"
 
@@ -88,10 +92,13 @@ class RulesForm(forms.Form):
         ]
 
     def thresholds(self):
-        return [self[name] for name in PARAMETERS if not self.fields[name].is_list]
+        return [self[name] for name in PARAMETERS if name not in _QUESTIONS and not self.fields[name].is_list]
 
     def lists(self):
         return [self[name] for name in PARAMETERS if self.fields[name].is_list]
+
+    def questions(self):
+        return [self[name] for name in PARAMETERS if name in _QUESTIONS]
 
     def rules(self) -> Mapping[str, RulePolicy]:
         """Return the settings of all rules; after is_valid()."""

@@ -99,7 +99,7 @@ def _points(review: Review) -> Iterator[Row]:
                 (
                     *first,
                     Cell(point.label, Role.LABEL),
-                    Cell(point.asks, Role.TEXT, columns=2),
+                    Cell(said.asks or point.asks, Role.TEXT, columns=2),
                     Cell(said.grade.label, Role.SHORT),
                     Cell(said.text, Role.TEXT),
                 )

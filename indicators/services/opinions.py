@@ -10,13 +10,14 @@ from django.utils import timezone
 from departments.models import Role
 from indicators.checks import Quality
 from indicators.checks.opinion import Grade, PointOpinion, lowest, quality_grades
-from indicators.checks.review_points import REVIEW_POINTS
+from indicators.checks.review_points import QUESTIONS, REVIEW_POINTS, points_asking
 from indicators.document import Change, content_hash
 from indicators.models import DepartmentOpinion, Opinion
+from indicators.policy import policy_of
 from indicators.services.reviewing import Reviewed, filed_of
 from indicators.services.tables import lock_table
 from perfbudget.lib.text import clean_text
-from projects.models import Declaration
+from projects.models import Declaration, FiscalYear
 from trail.services import record
 from workflow.models import Status
 from workflow.roles import Capacity
@@ -78,12 +79,12 @@ def save_opinion(
     if held.revision != revision:
         raise RevisionConflictError
     capacity = _capacity(held, actor)
-    points, text = _cleaned(points), clean_text(text)
+    points, text = _cleaned(points, held.department_year.fiscal_year), clean_text(text)
     _require_whole(points, text)
     wanted = _wanted(points, grades or {}, overall, text)
     opinion = Opinion.objects.filter(declaration=held).first() or Opinion(declaration=held)
     changes, digest = _changes(opinion, wanted), content_hash(table)
-    if changes or opinion.document_hash != digest:
+    if changes or opinion.document_hash != digest or opinion.points != wanted["points"]:
         store(opinion, {**wanted, "document_hash": digest}, capacity, actor)
         record_opinion(held, changes, capacity, actor)
     return opinion
@@ -160,7 +161,7 @@ def grades_of(opinion: Opinion) -> dict[Quality, Grade]:
 def points_of(opinion: Opinion) -> dict[str, PointOpinion]:
     """Return what is stored of the 审核要点, by name; nothing of opinions from before they were asked."""
     return {
-        name: PointOpinion(Grade(said["grade"]), said.get("text", ""))
+        name: PointOpinion(Grade(said["grade"]), said.get("text", ""), said.get("asks", ""))
         for name, said in opinion.points.items()
     }
 
@@ -178,8 +179,17 @@ def _capacity(declaration: Declaration, actor) -> Capacity:
     return step.capacity
 
 
-def _cleaned(points: Mapping[str, PointOpinion]) -> dict[str, PointOpinion]:
-    return {name: PointOpinion(Grade(said.grade), clean_text(said.text)) for name, said in points.items()}
+def _cleaned(points: Mapping[str, PointOpinion], fiscal_year: FiscalYear) -> dict[str, PointOpinion]:
+    """Return what was said, with what the year asks where it words it in its own way: sheets keep that."""
+    asked = {point.name: point.asks for point in points_asking(policy_of(fiscal_year))}
+    return {
+        name: PointOpinion(
+            Grade(said.grade),
+            clean_text(said.text),
+            "" if asked[name] == QUESTIONS[name].default else asked[name],
+        )
+        for name, said in points.items()
+    }
 
 
 def _require_whole(points: Mapping[str, PointOpinion], text: str) -> None:
@@ -195,8 +205,12 @@ def _wanted(
     by_points = quality_grades({name: said.grade for name, said in points.items()})
     wanted = {column: Grade(grades.get(each) or by_points[each]) for each, column in _COLUMNS.items()}
     wanted["overall"] = Grade(overall or lowest(wanted.values()))
-    stored = {name: {"grade": said.grade.value, "text": said.text} for name, said in points.items()}
-    return {**wanted, "text": text, "points": stored}
+    return {**wanted, "text": text, "points": {name: _stored(said) for name, said in points.items()}}
+
+
+def _stored(said: PointOpinion) -> dict[str, str]:
+    asked = {"asks": said.asks} if said.asks else {}
+    return {"grade": said.grade.value, "text": said.text, **asked}
 
 
 def _changes(opinion: Opinion, wanted: Mapping) -> tuple[Change, ...]:

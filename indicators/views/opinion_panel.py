@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from indicators.checks import Quality
 from indicators.checks.opinion import Grade, PointOpinion, draft_opinion
-from indicators.checks.review_points import REVIEW_POINTS, ReviewPoint
+from indicators.checks.review_points import REVIEW_POINTS, ReviewPoint, points_asking
 from indicators.document import TargetTable, content_hash
 from indicators.findings import outcomes_of
 from indicators.forms.opinions import OpinionForm
 from indicators.forms.problems import Problem, form_problems
 from indicators.models import Opinion
+from indicators.policy import policy_of
 from indicators.services.opinions import grades_of, is_open_to, points_of
 from projects.models import Declaration
 
@@ -52,7 +53,13 @@ def stored_opinion(declaration: Declaration) -> Opinion | None:
 def opinion_form(declaration: Declaration, data=None) -> OpinionForm:
     """Return the form of a table's 审核表, filled in with what was left or what the findings propose."""
     draft = draft_opinion(outcomes_of(declaration))
-    return OpinionForm(data, draft=draft, stored=stored_opinion(declaration), revision=declaration.revision)
+    return OpinionForm(
+        data,
+        draft=draft,
+        stored=stored_opinion(declaration),
+        revision=declaration.revision,
+        asked=points_asking(policy_of(declaration.department_year.fiscal_year)),
+    )
 
 
 def opinion_panel(
