@@ -7,6 +7,7 @@ from departments.models import Department, Membership, Role, User
 
 ACROSS_ROLES = frozenset({Role.AUDITOR, Role.FINANCE, Role.SUPERVISOR})
 IMPORTING_ROLES = frozenset({Role.PREPARER, Role.FINANCE})
+KEEPING_ROLES = (Role.FINANCE, Role.ADMINISTRATOR)  # of years, rounds, library and templates
 
 
 def may_prepare(user, department) -> bool:
@@ -189,6 +190,19 @@ def may_read_security_log(user) -> bool:
     administrators = () if settings.SEPARATE_ADMINISTRATORS else (Role.ADMINISTRATOR,)
     roles = (Role.AUDITOR, Role.AUDIT_ADMINISTRATOR, Role.SECURITY, *administrators)
     return held.filter(role__in=roles).exists()
+
+
+def role_acted_in(user, *roles, everywhere=False) -> str:
+    """Return the 身份 for the trail: the first of the roles that ``user`` holds himself.
+
+    With ``everywhere`` those for all departments alone. "" for a command, and where there is none. What these
+    roles keep is delegated to nobody.
+    """
+    if user is None:
+        return ""
+    own = Membership.objects.filter(user=user.pk, role__in=roles)
+    held = set((own.filter(department=None) if everywhere else own).values_list("role", flat=True))
+    return next((Role(role).label for role in roles if role in held), "")
 
 
 def _deputies_with(place: Q):

@@ -5,6 +5,7 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from departments.permissions import KEEPING_ROLES, role_acted_in
 from indicators.document import Change
 from projects.models import ColumnMapping
 from reports.backfill import TemplateLayout
@@ -63,6 +64,7 @@ def _described(mapping: ColumnMapping) -> dict[str, str]:
 def _record(mapping: ColumnMapping, action: str, changes, actor) -> None:
     record(
         actor=actor,
+        capacity=role_acted_in(actor, *KEEPING_ROLES, everywhere=True),
         action=action,
         kind="column_mapping",
         object_id=mapping.pk,

@@ -154,7 +154,8 @@ def test_a_reviewer_is_kept_to_a_step_of_the_finance_review(
     assert (held is not None) is (status == 302)
     if held:
         assert held.finance_step == (int(step) if step else None)
-        assert bool(Entry.objects.last().changes) is bool(step)
+        recorded = [change["after"] for change in Entry.objects.last().changes]
+        assert recorded == ["全部部门 财政审核人", *([f"第{step}环节"] if step else ())]
 
 
 def test_the_step_of_a_reviewer_is_changed_by_granting_it_again(administrator, reviewer):

@@ -32,7 +32,19 @@ def set_values(row: models.Model, values: Mapping[str, object]) -> list[FieldCha
     return changes
 
 
+def values_of(row: models.Model, *names: str) -> list[FieldChange]:
+    """Return what a new row says in these fields, blank ones left out: nothing was there before."""
+    said = ((name, _as_read(getattr(row, name))) for name in names)
+    return [
+        FieldChange(name, str(row._meta.get_field(name).verbose_name), "", text)
+        for name, text in said
+        if text
+    ]
+
+
 def _as_read(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(str, value))
     return "" if value is None else str(value)

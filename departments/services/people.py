@@ -4,10 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Department, Membership, Role, User
-from departments.services.changes import AdministrationError, FieldChange, set_values
+from departments.permissions import role_acted_in
+from departments.services.changes import AdministrationError, FieldChange, set_values, values_of
 from departments.services.roles import record_membership
 from trail.services import record
 
+_ACCOUNT = ("username", "full_name", "office_phone")
 _NOT_ONESELF = "不能停用自己：由另一名系统管理员停用。"
 
 
@@ -26,7 +28,7 @@ def create_user(
     ``must_change_password`` where somebody else knows the password: the person chooses another one first.
     """
     user = _insert_user(username, full_name, office_phone, password, must_change_password)
-    _record(user, "create", actor)
+    _record(user, "create", actor, values_of(user, *_ACCOUNT))
     return user
 
 
@@ -51,7 +53,7 @@ def add_person(
     membership = Membership.objects.create(
         user=user, role=role, department=department, finance_step=finance_step
     )
-    _record(user, "create", actor)
+    _record(user, "create", actor, values_of(user, *_ACCOUNT))
     record_membership(membership, "grant_role", actor)
     return user
 
@@ -125,4 +127,13 @@ def _insert_user(
 
 def _record(user: User, action: str, actor, changes=()) -> None:
     label = f"{user.full_name}（{user.username}）"
-    record(actor=actor, action=action, kind="user", object_id=user.pk, label=label, changes=changes)
+    capacity = "" if actor == user else role_acted_in(actor, Role.ADMINISTRATOR, Role.SECURITY)
+    record(
+        actor=actor,
+        capacity=capacity,
+        action=action,
+        kind="user",
+        object_id=user.pk,
+        label=label,
+        changes=changes,
+    )

@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Delegation, Department, Membership, Role, User
-from departments.permissions import deputies_for
+from departments.permissions import deputies_for, role_acted_in
 from departments.services.changes import AdministrationError, FieldChange
 from trail.services import record
 
+_GRANTING = (Role.ADMINISTRATOR, Role.SECURITY)
+_ENDED = (FieldChange("ended_at", "状态", "代理中", "已结束"),)
 _NOT_ONES_OWN = "不能授予或撤销自己的任职：由另一名管理员办理。"
 _LAST_OF_ALL = "这是该用户唯一的任职，不能撤销：换岗的先授予新任职，不再工作的停用该用户。"
 
@@ -107,17 +109,25 @@ def record_membership(membership: Membership, action: str, actor, changes=None) 
     """Say in the trail that a role was given, changed or taken, inside the caller's transaction."""
     user, place = membership.user, membership.department
     role = Role(membership.role).label
-    if changes is None and membership.finance_step:
-        changes = [_step_change(None, membership.finance_step)]
     record(
         actor=actor,
+        capacity=role_acted_in(actor, *_GRANTING),
         action=action,
         kind="membership",
         object_id=membership.pk,
         label=f"{user.full_name}（{user.username}）：{place or '全部部门'} {role}",
-        changes=changes or (),
+        changes=_held(membership, action) if changes is None else changes,
         department_code=place.code if place else "",
     )
+
+
+def _held(membership: Membership, action: str) -> list[FieldChange]:
+    """Return what a person holds from now on, or no longer."""
+    text = f"{membership.department or '全部部门'} {Role(membership.role).label}"
+    step = membership.finance_step
+    if action == "revoke_role":
+        return [FieldChange("role", "任职", text, "")]
+    return [FieldChange("role", "任职", "", text), *([_step_change(None, step)] if step else ())]
 
 
 def record_delegation(delegation: Delegation, action: str, actor, *, changes=(), reason: str = "") -> None:
@@ -125,13 +135,15 @@ def record_delegation(delegation: Delegation, action: str, actor, *, changes=(),
     membership, deputy = delegation.membership, delegation.deputy
     place = membership.department
     role = Role(membership.role).label
+    is_own = actor is not None and actor.pk == membership.user_id
     record(
         actor=actor,
+        capacity=role if is_own else role_acted_in(actor, *_GRANTING),
         action=action,
         kind="delegation",
         object_id=delegation.pk,
         label=f"{deputy}（{deputy.username}）代{membership.user}：{place or '全部部门'} {role}",
-        changes=changes,
+        changes=changes or _ENDED,
         department_code=place.code if place else "",
         reason=reason,
     )

@@ -6,7 +6,9 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 
-from departments.models import User
+from departments.models import Role, User
+from departments.permissions import role_acted_in
+from departments.services.changes import FieldChange
 from trail.models import SecurityEvent
 from trail.services import log_refusal, record
 
@@ -55,10 +57,16 @@ def unlock_user(*, user: User, actor) -> bool:
     """Let a locked out person try again at every address; return whether any failure was counted."""
     is_counted = bool(reset(username=user.username))
     if is_counted:
-        _record(user, "unlock", actor)
+        _record(
+            user,
+            "unlock",
+            actor,
+            changes=[FieldChange("lock", "登录", "已锁定或输错过密码", "可以登录")],
+            capacity=role_acted_in(actor, Role.ADMINISTRATOR, Role.SECURITY),
+        )
     return is_counted
 
 
-def _record(user: User, action: str, actor: User | None = None) -> None:
+def _record(user: User, action: str, actor: User | None = None, **entry) -> None:
     label = f"{user.full_name}（{user.username}）"
-    record(actor=actor or user, action=action, kind="user", object_id=user.pk, label=label)
+    record(actor=actor or user, action=action, kind="user", object_id=user.pk, label=label, **entry)

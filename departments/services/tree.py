@@ -5,10 +5,12 @@ from datetime import date
 
 from django.db import transaction
 
-from departments.models import Department
-from departments.services.changes import FieldChange, set_values
+from departments.models import Department, Role
+from departments.permissions import role_acted_in
+from departments.services.changes import FieldChange, set_values, values_of
 from trail.services import record
 
+_FIELDS = ("code", "name", "region_code", "parent", "predecessor", "valid_from", "valid_to")
 DEPARTMENT_DIGITS = 3  # of a 主管部门's code, with which the codes of its units begin (domain.md §1.8)
 
 
@@ -38,7 +40,7 @@ def add_department(
     )
     department.save(force_insert=True)
     adopted = _adopt_units(department)
-    _record(department, "create", actor)
+    _record(department, "create", actor, values_of(department, *_FIELDS))
     for unit, changes in adopted:
         _record(unit, "edit", actor, changes)
     return department
@@ -80,6 +82,7 @@ def _adopt_units(department: Department) -> list[tuple[Department, list[FieldCha
 def _record(department: Department, action: str, actor, changes=()) -> None:
     record(
         actor=actor,
+        capacity=role_acted_in(actor, Role.ADMINISTRATOR),
         action=action,
         kind="department",
         object_id=department.pk,

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from departments.permissions import may_keep_library, may_prepare
+from departments.models import Role
+from departments.permissions import KEEPING_ROLES, may_keep_library, may_prepare, role_acted_in
 from indicators.document import Change
 from indicators.library import library_tiers
 from indicators.library_columns import BY_FIELD, COLUMNS, IDENTITY, problems_of, tidy
@@ -186,6 +187,7 @@ def _write_plan(plan: LibraryPlan, *, actor, label: str) -> LibraryPlan:
     LibraryIndicator.objects.bulk_update(changed, [*fields, *_DERIVED], batch_size=_PER_WRITE)
     record(
         actor=actor,
+        capacity=role_acted_in(actor, *KEEPING_ROLES, everywhere=True),
         action="import",
         kind=KIND,
         object_id="",
@@ -314,6 +316,7 @@ def _place(indicator: LibraryIndicator) -> str:
 def _record(indicator: LibraryIndicator, *, action: str, changes, actor, reason: str = "") -> None:
     record(
         actor=actor,
+        capacity=role_acted_in(actor, *KEEPING_ROLES, everywhere=True) or role_acted_in(actor, Role.PREPARER),
         action=action,
         kind=KIND,
         object_id=indicator.pk,

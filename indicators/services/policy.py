@@ -8,7 +8,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from departments.permissions import may_change_policy
+from departments.models import Role
+from departments.permissions import may_change_policy, role_acted_in
 from indicators.checks import (
     DEFAULT_POLICY,
     PARAMETERS,
@@ -235,6 +236,7 @@ def _write_parameters(fiscal_year: FiscalYear, parameters: Mapping[str, Any]) ->
 def _record_policy(fiscal_year: FiscalYear, changes: tuple[Change, ...], *, actor, reason: str = "") -> None:
     record(
         actor=actor,
+        capacity=role_acted_in(actor, Role.FINANCE, everywhere=True),
         action="change_policy",
         kind="fiscal_year",
         object_id=fiscal_year.pk,

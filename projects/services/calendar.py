@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import MOST_FINANCE_STEPS, Department
-from departments.permissions import may_open_years
+from departments.permissions import KEEPING_ROLES, may_open_years, role_acted_in
 from departments.services.changes import FieldChange
 from projects.models import Declaration, DepartmentYear, Extension, FiscalYear, Round
 from trail.services import record
@@ -141,6 +141,7 @@ def change_year_settings(
         held.save(update_fields=list(changed))
         record(
             actor=actor,
+            capacity=role_acted_in(actor, *KEEPING_ROLES, everywhere=True),
             action="edit",
             kind="fiscal_year",
             object_id=held.pk,
@@ -283,6 +284,7 @@ def _record(
 ) -> None:
     record(
         actor=actor,
+        capacity=role_acted_in(actor, *KEEPING_ROLES, everywhere=True),
         action=action,
         kind="round",
         object_id=round.pk,

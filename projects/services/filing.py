@@ -4,6 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from departments.models import Department
+from departments.permissions import KEEPING_ROLES, role_acted_in
+from departments.services.changes import values_of
 from projects.calendar import window_for
 from projects.models import EXEMPT, DepartmentYear, FiscalYear
 from trail.services import record
@@ -35,7 +37,15 @@ def open_fiscal_year(*, previous: FiscalYear, actor) -> FiscalYear:
     settings = {name: getattr(previous, name) for name in _KEPT_SETTINGS}
     opened, is_new = FiscalYear.objects.get_or_create(year=previous.year + 1, defaults=settings)
     if is_new:
-        record(actor=actor, action="open", kind="fiscal_year", object_id=opened.pk, label=str(opened))
+        record(
+            actor=actor,
+            capacity=role_acted_in(actor, *KEEPING_ROLES, everywhere=True),
+            action="open",
+            kind="fiscal_year",
+            object_id=opened.pk,
+            label=str(opened),
+            changes=values_of(opened, *_KEPT_SETTINGS),
+        )
     return opened
 
 
