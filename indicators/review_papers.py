@@ -88,22 +88,24 @@ class ReviewPaper:
 
 def review_paper(reviewed: Reviewed) -> ReviewPaper:
     """Return what a table, or a department's text, says now, and what changed since it was last seen."""
-    since = seen_before(reviewed)
+    new = load_table(reviewed) if isinstance(reviewed, Declaration) else load_narrative(reviewed)
+    return paper_since(seen_before(reviewed), reviewed, new)
+
+
+def paper_since(since: Version | None, reviewed: Reviewed, new: TargetTable | Booklet) -> ReviewPaper:
+    """Return what is written as it is read: on paper, with what changed since a version."""
     old = document_of(since) if since else None
     if isinstance(reviewed, Declaration):
-        new = load_table(reviewed)
         options = print_options(reviewed.department_year.fiscal_year, status=reviewed.status)
-        return table_paper(old, new, options, since)
-    new = load_narrative(reviewed)
+        return _table_paper(old, new, options, since)
     publication = lay_out_narrative(new)
     tracked = track_narrative(old, new)
     return ReviewPaper(new, publication, tracked, texts_of(publication), narrative_places(new), since)
 
 
-def table_paper(
+def _table_paper(
     old: TargetTable | None, new: TargetTable, options: PrintOptions, since: Version | None
 ) -> ReviewPaper:
-    """Return a table as it is read: on paper, with what changed since ``old``, which ``since`` stored."""
     publication = lay_out_publication(new, options)
     texts = texts_of(publication)
     printed = {path: place for path, place in table_places(new).items() if first_within(texts, path)}

@@ -379,3 +379,25 @@ def test_who_fills_in_for_the_unit_is_recorded_as_such(approved, supervisor):
         ("open_adjustment", "填报人（代填）"),
         ("edit", "填报人（代填）"),
     }
+
+
+def test_the_editor_tells_what_its_fields_held_while_the_text_is_adjusted(adjusted, preparer, signed_in):
+    booklet = load_narrative(adjusted)
+    goals = (*booklet.overall_goals[:1], *booklet.overall_goals[2:])
+    save_narrative(
+        department_year=adjusted,
+        booklet=replace(booklet, overall_goals=goals),
+        revision=adjusted.revision,
+        actor=preparer,
+    )
+    page = signed_in(preparer).get(reverse("edit-narrative", args=YEAR))
+    changed, removed = page.context["changes_beside"].lines
+    assert (changed.cell, changed.name) == (f"overall_goals/{goals[0].uid}", "原值")
+    assert (removed.cell, removed.text) == ("", f"<del>{booklet.overall_goals[1].text}</del>")
+    assert "根据&lt;曹办发&gt;" in page.text
+    assert "第2版调整中；现行为" in page.text
+
+
+def test_the_editor_of_a_first_version_tells_nothing_of_the_kind(department_year, preparer, signed_in):
+    page = signed_in(preparer).get(reverse("edit-narrative", args=YEAR))
+    assert (page.context["changes_beside"], page.context["adjusting"]) == (None, None)

@@ -1,4 +1,4 @@
-"""What a preparer changed since a table was approved, or sent back: beside the paper of its editor (原值).
+"""What a preparer changed since something was approved, or sent back: beside the paper of its editor (原值).
 
 A script takes the list as it stands in the margin, marks the cells, and shows beside the one in focus what it
 held.
@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from indicators.document import TargetTable
+from indicators.document import Booklet, TargetTable
 from indicators.forms.row_acts import plain_rows
-from indicators.layout.table import PrintOptions
 from indicators.layout.tracked import runs_html
-from indicators.review_papers import ADDED, REMOVED, ChangeLine, seen_before, table_paper
+from indicators.review_papers import ADDED, REMOVED, ChangeLine, ReviewPaper, paper_since, seen_before
+from indicators.services.reviewing import Reviewed
 from indicators.tracked_changes import Kind
 from indicators.versions import SETTLING, document_of
 from indicators.views.marking import cell_id
-from projects.models import Declaration
 from workflow.models import Version
 
 _AROUND = 12  # characters
@@ -66,18 +65,23 @@ class ChangesBeside:
     lines: tuple[ChangeBeside, ...]
 
 
-def changes_beside(
-    declaration: Declaration, table: TargetTable, options: PrintOptions
-) -> ChangesBeside | None:
-    """Return what ``table`` changes; None where nobody has decided on an earlier version."""
-    since = seen_before(declaration) if declaration.is_editable else None
+def changes_beside(reviewed: Reviewed, document: TargetTable | Booklet) -> ChangesBeside | None:
+    """Return what ``document`` changes; None where nobody has decided on an earlier version."""
+    since = seen_before(reviewed) if reviewed.is_editable else None
     if since is None:
         return None
     is_adjustment = since.act in SETTLING
-    old = document_of(since)
-    changes = table_paper(old, table, options, since).changes
-    lines = _lines(changes, old, "原值" if is_adjustment else "退回时")
+    paper, name = paper_since(since, reviewed, document), "原值" if is_adjustment else "退回时"
+    is_table = isinstance(document, TargetTable)
+    lines = _lines(paper.changes, document_of(since), name) if is_table else _text_lines(paper, name)
     return ChangesBeside(since, is_adjustment, tuple(lines))
+
+
+def _text_lines(paper: ReviewPaper, name: str) -> Iterator[ChangeBeside]:
+    """Yield the changes of a department's text; what was removed from it has no control any more."""
+    for line in paper.changes:
+        cell = line.path if line.path in paper.texts else ""
+        yield ChangeBeside(line, cell, name if cell else "", "")
 
 
 def _same(text: str, is_behind: bool, is_before: bool) -> SafeString:

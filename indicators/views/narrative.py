@@ -24,10 +24,12 @@ from indicators.rows import load_narrative
 from indicators.services.findings import refresh_department_findings
 from indicators.services.narrative import SavedNarrative, change_narrative, save_narrative_field
 from indicators.views.access import refusal_to_edit, require_preparer, visible_department_year
+from indicators.views.changes_beside import changes_beside
 from indicators.views.editing import not_editable
 from indicators.views.json_answers import answer_or_refusal, clock, presence_answer
 from indicators.views.pages import address_of, margin_context
 from indicators.views.remark_lists import remarks_for
+from indicators.views.standing import adjusting_of
 from projects.models import DepartmentYear
 from trail.models import Entry
 from workflow.models import Status
@@ -162,6 +164,8 @@ def _context(request: HttpRequest, filed: DepartmentYear, booklet: Booklet) -> d
     return {
         "filed": filed,
         "may_edit": True,
+        "adjusting": adjusting_of(filed),
+        "changes_beside": changes_beside(filed, booklet),
         **margin_context(filed, publication_html(publication), "narrative", request.user),
         "margin_remarks": remarks_for(request.user, filed, texts_of(publication)),
     }

@@ -64,7 +64,7 @@ def editor_context(user, declaration: Declaration, form: TableForm | None = None
         "tiers": tiers,
         **_drafts_beside(declaration),
         "adjusting": adjusting_of(declaration),
-        "changes_beside": changes_beside(declaration, table, options),
+        "changes_beside": changes_beside(declaration, table),
         **margin_context(declaration, paper, "paper", user),
         "margin_remarks": remarks_for(user, declaration, texts_of(lay_out_publication(table, options))),
     }
