@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from django.db.models import F, Q
 
-from indicators.document import Booklet, Change, TargetTable, narrative_changes, table_changes
+from indicators.document import NARRATIVE_NAME, Booklet, Change, TargetTable, narrative_changes, table_changes
 from indicators.document.changes import printed_value
 from indicators.layout.comparison import Adjusted, Comparison
+from indicators.reviewed import NARRATIVE, TABLE, Reviewed, owner_of, year_of
 from indicators.rows import load_narrative, load_tables
-from indicators.services.reviewing import NARRATIVE, NARRATIVE_NAME, TABLE, Reviewed, owner_of, year_of
 from indicators.versions import SETTLING, document_of
 from projects.models import Adjustment, Declaration, DepartmentYear
 from workflow.models import Status, Version

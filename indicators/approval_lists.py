@@ -6,9 +6,8 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from departments.models import Department, Membership, Role
-from indicators.approvals import NARRATIVE as NARRATIVE_NAME
-from indicators.document import booklet_from_json, table_from_json
-from indicators.services.reviewing import NARRATIVE, TABLE
+from indicators.document import NARRATIVE_NAME, booklet_from_json, table_from_json
+from indicators.reviewed import NARRATIVE, TABLE
 from projects.models import Approval, Declaration, DepartmentYear, FiscalYear
 from projects.models.decisions import versions_of
 from workflow.models import Status, Version

@@ -8,6 +8,8 @@ from functools import cached_property
 from django.db.models import Q, QuerySet
 
 from departments.models import Department
+from indicators.document import NARRATIVE_NAME
+from indicators.reviewed import year_of
 from indicators.services.obstacles import cancelling_among, obstacles_to_narrative
 from indicators.services.reviewing import narrative_subject, subjects_of, with_routes
 from perfbudget.lib.money import format_wan
@@ -18,7 +20,6 @@ from workflow.services import Subject
 from workflow.steps import TransitionError, steps
 from workflow.transitions import APPROVE, APPROVE_CANCELLATION, Act
 
-NARRATIVE = "部门整体绩效目标"
 OTHERS_LATER = "其余项目以后补充批复"
 
 
@@ -40,7 +41,7 @@ class Item:
 
     @property
     def name(self) -> str:
-        return str(self.reviewed) if self.is_table else NARRATIVE
+        return str(self.reviewed) if self.is_table else NARRATIVE_NAME
 
     @property
     def budget(self) -> Decimal:
@@ -160,7 +161,7 @@ def _agreed(scope: Scope, year: str) -> Iterable[str]:
     adjusted = "调整后的" if scope.is_adjustment else ""
     kept = sum(not item.is_cancelled for item in scope.tables)
     parts = [f"项目支出绩效目标{kept}项，预算数合计{format_wan(scope.budget)}万元"] if kept else []
-    parts += [NARRATIVE] if scope.narratives else []
+    parts += [NARRATIVE_NAME] if scope.narratives else []
     end = "，自本批复之日起执行，原批复的相应内容同时停止执行。" if scope.is_adjustment else "。"
     if parts:
         yield f"同意{year}{adjusted}{f'，并同意{adjusted}'.join(parts)}{end}"
@@ -222,5 +223,5 @@ def _reasons(subjects: list[Subject], act: Act, actor) -> dict[int, tuple[str, .
 
 
 def _standing(reviewed: Declaration | DepartmentYear) -> str:
-    filed = reviewed.department_year if isinstance(reviewed, Declaration) else reviewed
+    filed = year_of(reviewed)
     return f"{status_label(reviewed.status, filed.fiscal_year)}，没有到批复环节。"

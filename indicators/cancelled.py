@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from indicators.services.reviewing import TABLE
+from indicators.reviewed import TABLE
 from projects.models import Adjustment, Declaration
 from workflow.history import last_moves
 from workflow.models import Status

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from indicators.checks.disclosure import hits_at_publication
 from indicators.checks.facts import BookletFacts, TableFacts
 from indicators.checks.model import Hit
-from indicators.document import Booklet, TargetTable, booklet_from_json, table_from_json
+from indicators.document import NARRATIVE_NAME, Booklet, TargetTable, booklet_from_json, table_from_json
 from indicators.document.disclosure import Withheld, public_booklet
 from indicators.layout.table import PrintOptions
 from indicators.rows import load_narrative, print_options
@@ -19,7 +19,6 @@ from projects.routes import status_label
 from workflow.models import Status, Version
 from workflow.transitions import APPROVE, APPROVE_CANCELLATION
 
-NARRATIVE = "部门整体绩效目标"
 NOTHING_NEW = "与已经公开的内容相同，没有新的内容需要公开。"
 
 
@@ -189,7 +188,7 @@ def _of_narrative(found: Disclosure) -> Iterator[Problem]:
     if found.narrative:
         narrative = dataclasses.replace(found.booklet, tables=())
         for hit in hits_at_publication(BookletFacts(narrative), found.hidden):
-            yield Problem(NARRATIVE, hit.message, None, hit.path)
+            yield Problem(NARRATIVE_NAME, hit.message, None, hit.path)
 
 
 def _of_tables(found: Disclosure) -> Iterator[Problem]:
@@ -210,7 +209,7 @@ def _notes(found: Disclosure) -> Iterator[str]:
     if found.narrative is None:
         written = load_narrative(found.filed)
         if written.overall_goals or written.sub_goals or written.safeguards:
-            yield f"{NARRATIVE}还没有批复，本次不公开。"
+            yield f"{NARRATIVE_NAME}还没有批复，本次不公开。"
     elif left_out := len(found.narrative.sub_goals) - len(found.booklet.sub_goals):
         yield f"只对应不公开项目的{left_out}项分项绩效目标不公开。"
     for line in found.lines:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from indicators.document import Booklet, TargetTable
+from indicators.reviewed import NARRATIVE, TABLE
 from indicators.rows import load_narrative, load_tables
-from indicators.services.reviewing import NARRATIVE, TABLE
 from indicators.versions import document_of, is_being_adjusted, version_in_force, versions_in_force
 from projects.models import Approval, Declaration, DepartmentYear
 from workflow.models import Status, Version

@@ -18,8 +18,8 @@ from indicators.document import TargetTable
 from indicators.document.changes import printed_value
 from indicators.importers.project_list import AMOUNTS, ListedProject, ListProblem, ProjectList
 from indicators.project_list_changes import CellChange, Comparison, ControlChange, ListEntry
+from indicators.reviewed import filed_of
 from indicators.rows import load_tables
-from indicators.services.reviewing import filed_of
 from perfbudget.lib.money import format_wan
 from projects.listings import UNIT_CODE
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project

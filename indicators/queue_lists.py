@@ -26,10 +26,12 @@ from django.utils import timezone
 from departments.models import Department
 from indicators import queues
 from indicators.checks import Severity
+from indicators.document import NARRATIVE_NAME
 from indicators.finding_lists import counts_of_table
 from indicators.listings import sums_of
 from indicators.models import Finding
-from indicators.queues import NARRATIVE, TABLE, is_leaving
+from indicators.queues import is_leaving
+from indicators.reviewed import NARRATIVE, TABLE, year_of
 from projects.listings import contains
 from projects.models import Declaration, DepartmentYear
 from projects.routes import status_label
@@ -37,7 +39,6 @@ from workflow.history import last_moves
 from workflow.models import Status, Version
 from workflow.transitions import SUBMIT
 
-NARRATIVE_NAME = "部门整体绩效目标"
 Rows = QuerySet[Declaration] | QuerySet[DepartmentYear]
 
 
@@ -277,7 +278,7 @@ def _moves(queue: Queue, user, kind: str, keys: list[int]) -> dict[int, Version]
 def _line(
     reviewed: Declaration | DepartmentYear, own: Version | None, last: Version | None, queue: Queue
 ) -> Line:
-    filed = reviewed.department_year if isinstance(reviewed, Declaration) else reviewed
+    filed = year_of(reviewed)
     since = own.at if queue.acts and own else reviewed.moved_at
     days = (timezone.localdate() - timezone.localdate(since)).days if since else None
     act = queues.ACT_LABELS.get(last.act, "") if last else ""

@@ -9,14 +9,13 @@ from django.db.models.functions import Cast
 
 from departments.models import Membership, Role
 from departments.permissions import preparable_by
+from indicators.reviewed import NARRATIVE, TABLE
 from projects.models import Adjustment, Declaration, DepartmentYear
 from trail.models import Entry
 from workflow.history import PREPARING
 from workflow.models import Status, Version
 from workflow.transitions import ACTS, APPROVE, FINANCE_LEVELS, LEVELS, PASS, RETURN, RETURN_ONE, SUBMIT
 
-TABLE = "declaration"
-NARRATIVE = "department_year"
 #: The order in which a queue of tables is worked through: the newest year, then as in the booklets.
 ORDER = ("-department_year__fiscal_year__year", "department_year__department__code", "position", "pk")
 NARRATIVE_ORDER = ("-fiscal_year__year", "department__code")

@@ -19,8 +19,8 @@ from indicators.layout.tracked import (
     track_narrative,
     track_table,
 )
+from indicators.reviewed import Reviewed
 from indicators.rows import load_narrative, load_table, print_options
-from indicators.services.reviewing import Reviewed
 from indicators.tracked_changes import Kind, Run
 from indicators.versions import document_of, kind_of, tables_in_force
 from perfbudget.lib.ratios import rate

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Cast
 
-from indicators.services.reviewing import NARRATIVE, TABLE, Reviewed, filed_of
+from indicators.reviewed import NARRATIVE, TABLE, Reviewed, filed_of
 from projects.models import DepartmentYear
 from trail.labels import ACTIONS, Sort, label_of, sort_of
 from trail.models import Entry

@@ -8,8 +8,8 @@ from django.db.models import Max, QuerySet
 from indicators.document import Booklet, TargetTable, booklet_from_json, table_from_json
 from indicators.layout.booklet import lay_out_narrative, lay_out_publication
 from indicators.layout.publication import Publication
+from indicators.reviewed import NARRATIVE, TABLE, Reviewed, year_of
 from indicators.rows import load_tables, print_options
-from indicators.services.reviewing import NARRATIVE, TABLE, Reviewed
 from projects.models import Declaration
 from workflow.models import Reviewable, Status, Version
 from workflow.transitions import ACTS, APPROVE, APPROVE_CANCELLATION, PUBLISH
@@ -123,7 +123,7 @@ def publication_of(declaration: Declaration, table: TargetTable) -> Publication:
 def publication_of_version(reviewed: Reviewed, kept: Kept) -> Publication:
     """Return a version laid out as it is printed; whatever is not in force says so on every page."""
     document = document_of(kept.version)
-    year = reviewed.department_year if isinstance(reviewed, Declaration) else reviewed
+    year = year_of(reviewed)
     if isinstance(document, Booklet):
         publication = replace(lay_out_narrative(document), identity=kept.version.document.content_hash)
     else:

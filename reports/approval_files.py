@@ -8,8 +8,8 @@ from indicators.approvals import sort_words
 from indicators.document import booklet_from_json, table_from_json
 from indicators.layout.approval import ApprovedTable, Letter, lay_out_approval
 from indicators.layout.publication import Publication
+from indicators.reviewed import NARRATIVE, TABLE
 from indicators.rows import print_options
-from indicators.services.reviewing import NARRATIVE, TABLE
 from projects.models import Approval
 from reports.files import File, published_file
 from workflow.models import Status, Version

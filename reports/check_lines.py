@@ -49,7 +49,6 @@ class Line:
         return json.dumps(plain, ensure_ascii=False)
 
 
-OWN_TEXT = "部门整体绩效目标"
 Reason = tuple[str, str]  # of what was not run: the rule's code, and why
 Project = str | None  # as in Line
 

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from indicators.checks import RULES, Severity, State
-from reports.check_lines import OWN_TEXT, Tally, UnitLines
+from indicators.document import NARRATIVE_NAME
+from reports.check_lines import Tally, UnitLines
 
 
 def unit_summary(unit: UnitLines) -> Iterator[str]:
@@ -13,7 +14,7 @@ def unit_summary(unit: UnitLines) -> Iterator[str]:
     yield f"{name}：{unit.tables}张绩效目标表，{_places(unit.places)}"
     yield from _rules(unit.states, unit.places)
     for (code, reason), projects in sorted(unit.not_run.items()):
-        where = OWN_TEXT if projects == [None] else f"{len(projects)}份"
+        where = NARRATIVE_NAME if projects == [None] else f"{len(projects)}份"
         yield f"  {code} 未运行（{where}）：{reason}"
     yield ""
 

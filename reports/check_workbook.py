@@ -8,8 +8,9 @@ from typing import BinaryIO, Self
 
 from indicators.checks import RULES, Severity, State
 from indicators.checks.model import Rule
+from indicators.document import NARRATIVE_NAME
 from reports.audit_workbook import ABOUT
-from reports.check_lines import OWN_TEXT, Line, Project, Tally, UnitLines
+from reports.check_lines import Line, Project, Tally, UnitLines
 from reports.flat_workbook import MOST_ROWS, Column, FlatSheet, FlatWorkbook, Style, Value
 
 TITLE = "审核提示清单"
@@ -23,7 +24,7 @@ def _of_rule(name: str) -> Callable[[Line], Value]:
 
 
 def _name(line: Line) -> str:
-    return OWN_TEXT if line.project is None else line.project_name
+    return NARRATIVE_NAME if line.project is None else line.project_name
 
 
 def _fix(line: Line) -> str:
@@ -40,7 +41,7 @@ _RULE = (
     Column("规则", 28, _of_rule("title")),
 )
 PLACE_COLUMNS = (
-    Column("项目编码", 25, attrgetter("project"), Style.CODE, f"文本；{OWN_TEXT}为空白"),
+    Column("项目编码", 25, attrgetter("project"), Style.CODE, f"文本；{NARRATIVE_NAME}为空白"),
     Column("项目名称", 36, _name),
     *_RULE,
     Column("程度", 9, lambda line: line.severity.label, meaning="须改正、须说明、提示"),
@@ -173,5 +174,7 @@ def _documents(unit: UnitLines, rule: Rule) -> int:
 def _named(projects: Sequence[Project], documents: int) -> str:
     if len(projects) == documents and documents > 1:
         return _ALL
-    named = "、".join(OWN_TEXT if code is None else code or "（编码未定）" for code in projects[:_MOST_NAMED])
+    named = "、".join(
+        NARRATIVE_NAME if code is None else code or "（编码未定）" for code in projects[:_MOST_NAMED]
+    )
     return named + ("等" if len(projects) > _MOST_NAMED else "")

@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 
 from indicators import finding_lists
 from indicators.checks import RULES, Severity
+from indicators.document import NARRATIVE_NAME
 from indicators.finding_lists import Standing
 from indicators.models import Finding, Pending
 from reports.audit_workbook import ABOUT, Scope, TooManyRowsError
 from reports.flat_workbook import MOST_ROWS, Column, FlatSheet, FlatWorkbook, Style, Value
 
 TITLE = "审核提示清单"
-NARRATIVE = "部门整体绩效目标"
 _PER_FETCH = 500
 
 
@@ -35,7 +35,7 @@ FINDING_COLUMNS = (
     Column("单位名称", 28, attrgetter("run.department_year.name"), meaning="单位在该年度的名称"),
     Column("项目编码", 25, _project("project.code"), Style.CODE, "文本；部门整体绩效目标为空白"),
     Column("申报编号", 10, _project("pk"), Style.SERIAL, "与审计导出的“申报编号”相同"),
-    Column("项目名称", 36, lambda row: str(row.run.declaration or NARRATIVE)),
+    Column("项目名称", 36, lambda row: str(row.run.declaration or NARRATIVE_NAME)),
     Column("规则编码", 10, attrgetter("rule"), Style.CODE),
     Column("规则", 28, lambda row: RULES[row.rule].title),
     Column("程度", 9, lambda row: Severity(row.severity).label, meaning="须改正、须说明、提示"),

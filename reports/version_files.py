@@ -1,6 +1,7 @@
 """Files of versions as they were stored, in every format; the JSON is the stored bytes themselves."""
 
-from indicators.services.reviewing import Reviewed
+from indicators.document import NARRATIVE_NAME
+from indicators.reviewed import Reviewed
 from indicators.versions import Kept, document_of, publication_of_version
 from perfbudget.lib.text import file_name
 from projects.models import Declaration
@@ -22,4 +23,4 @@ def _name(reviewed: Reviewed, kept: Kept) -> tuple[str, ...]:
     which = f"第{kept.version.number}版{kept.act}"
     if isinstance(reviewed, Declaration):
         return document.department_code, document.project_code, document.name, "绩效目标表", which
-    return document.department_code, document.department_name, "部门整体绩效目标", which
+    return document.department_code, document.department_name, NARRATIVE_NAME, which

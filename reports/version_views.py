@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from indicators.adjustments import comparison_of, comparison_of_year
 from indicators.layout.comparison import Comparison
-from indicators.services.reviewing import Reviewed
+from indicators.reviewed import Reviewed
 from indicators.views.access import visible_declaration, visible_department_year
 from indicators.views.versions import kept_version
 from reports.adjustment_files import comparison_file

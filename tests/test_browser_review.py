@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from indicators.findings import open_obligations
+from indicators.reviewed import filed_of
 from indicators.rows import load_table
 from indicators.services import explain, refresh_department_findings
-from indicators.services.reviewing import filed_of, move_tables
+from indicators.services.reviewing import move_tables
 from projects.models import Declaration
 from workflow.models import Comment, Status, Version
 from workflow.services.comments import add_comment

@@ -12,10 +12,10 @@ from django.utils import timezone
 from departments.models import Delegation, Role
 from departments.services import grant_role
 from indicators.document import content_hash
+from indicators.reviewed import filed_of
 from indicators.rows import load_table
 from indicators.services import save_table
 from indicators.services.obstacles import obstacles_to
-from indicators.services.reviewing import filed_of
 from projects.models import Declaration
 from trail.models import Entry
 from workflow.comments import threads_of, voice_of

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from departments.models import Delegation, Membership, User
 from indicators.document import new_uid
+from indicators.reviewed import filed_of
 from indicators.services import create_declaration
-from indicators.services.reviewing import filed_of
 from indicators.services.telling import tell_of_moves
 from projects.models import Declaration, DepartmentYear
 from tests.sample_documents import team_table

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from indicators.findings import open_obligations
 from indicators.models import Explanation
+from indicators.reviewed import filed_of
 from indicators.rows import load_narrative, load_table
 from indicators.services import explain, refresh_department_findings, save_narrative, save_table
-from indicators.services.reviewing import filed_of, move_narrative, move_tables, narrative_subject
+from indicators.services.reviewing import move_narrative, move_tables, narrative_subject
 from projects.models import Declaration, DepartmentYear, FiscalYear
 from projects.services import open_department_year
 from tests.test_escaping import MARK, is_clean

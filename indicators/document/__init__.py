@@ -14,6 +14,7 @@ from indicators.document.canonical import (
 )
 from indicators.document.changes import Change, booklet_changes, narrative_changes, table_changes
 from indicators.document.model import (
+    NARRATIVE_NAME,
     Beneficiaries,
     Booklet,
     ImportNote,
@@ -28,6 +29,7 @@ from indicators.document.model import (
 )
 
 __all__ = [
+    "NARRATIVE_NAME",
     "Beneficiaries",
     "Booklet",
     "Change",

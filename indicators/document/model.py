@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+NARRATIVE_NAME = "部门整体绩效目标"  # what people call the text of a booklet, without its tables
+
 
 def new_uid() -> str:
     """Return a fresh uid: what findings, comments and conflicts point to, while people see a row number."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
+from indicators.document import NARRATIVE_NAME
 from indicators.document.canonical import content_hash
 from indicators.document.model import Booklet, TargetTable
 from indicators.layout.booklet import lay_out_narrative
@@ -30,7 +31,6 @@ from perfbudget.lib.money import format_wan, in_wan
 WIDTHS = (11, 49, 45, 26, 38, 11)
 SUMMARY = "项目支出绩效目标汇总表"
 TABLES = "项目支出绩效目标表"
-NARRATIVE = "部门整体绩效目标"
 EXCERPT = "（本件为节选，附件只列本单位的内容。）"
 _SHORT_HASH = 16
 
@@ -101,7 +101,7 @@ def _annexes(
     kept = [each.table for each in tables if not each.is_cancelled]
     annexes: dict[str, tuple[Block, ...]] = {}
     if narratives:
-        annexes[NARRATIVE] = tuple(block for each in narratives for block in _narrative(each))
+        annexes[NARRATIVE_NAME] = tuple(block for each in narratives for block in _narrative(each))
     if tables:
         annexes[SUMMARY] = (_summary(letter, tables),)
     if kept:
@@ -121,7 +121,7 @@ def _narrative(booklet: Booklet) -> Iterator[Block]:
     """Yield a unit's text; several units stand in one document, so its anchors carry the unit's code."""
     head, *blocks = lay_out_narrative(booklet).blocks
     yield replace(
-        head, text=f"{booklet.department_name}{NARRATIVE}", anchor=f"unit-{booklet.department_code}"
+        head, text=f"{booklet.department_name}{NARRATIVE_NAME}", anchor=f"unit-{booklet.department_code}"
     )
     for block in blocks:
         anchor = f"unit-{booklet.department_code}-{getattr(block, 'anchor', '')}"

@@ -19,6 +19,7 @@ from indicators.document import (
     table_changes,
     table_from_json,
 )
+from indicators.reviewed import Reviewed, filed_of, owner_of
 from indicators.rows import load_narrative
 from indicators.services.findings import (
     expire_department_findings,
@@ -26,7 +27,7 @@ from indicators.services.findings import (
     refresh_table_findings,
 )
 from indicators.services.narrative import lock_narrative
-from indicators.services.reviewing import Reviewed, filed_of, move_one, move_tables, owner_of
+from indicators.services.reviewing import move_one, move_tables
 from indicators.services.tables import lock_declaration, lock_table
 from projects.calendar import window_for
 from projects.models import Adjustment, Declaration, DepartmentYear

@@ -13,8 +13,9 @@ from django.utils import timezone
 from departments.models import Department, Role
 from indicators.approvals import Scope, scope_of, sort_words, subtree_of
 from indicators.document import Change
+from indicators.reviewed import TABLE
 from indicators.services.findings import refresh_department_findings
-from indicators.services.reviewing import TABLE, hold_tables, move_narrative, move_tables
+from indicators.services.reviewing import hold_tables, move_narrative, move_tables
 from perfbudget.lib.text import clean_text
 from projects.models import Adjustment, Approval, Declaration, DepartmentYear, FiscalYear
 from trail.services import record

@@ -13,8 +13,8 @@ from indicators.checks.reasons import reason_problem
 from indicators.document import Change
 from indicators.models import Explanation, Finding
 from indicators.policy import policy_of
+from indicators.reviewed import Reviewed, filed_of
 from indicators.services.findings import lock_findings, refresh_department_findings
-from indicators.services.reviewing import Reviewed, filed_of
 from indicators.services.tables import record_table, require_editable
 from indicators.services.telling import tell_rejected
 from perfbudget.lib.text import clean_text

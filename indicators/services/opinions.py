@@ -14,7 +14,7 @@ from indicators.checks.review_points import QUESTIONS, REVIEW_POINTS, points_ask
 from indicators.document import Change, content_hash
 from indicators.models import DepartmentOpinion, Opinion
 from indicators.policy import policy_of
-from indicators.services.reviewing import Reviewed, filed_of
+from indicators.reviewed import Reviewed, filed_of
 from indicators.services.tables import lock_table
 from perfbudget.lib.text import clean_text
 from projects.models import Declaration, FiscalYear

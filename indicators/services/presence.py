@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from indicators.models import Presence
-from indicators.services.reviewing import Reviewed, owner_of
+from indicators.reviewed import Reviewed, owner_of
 
 SEEN_FOR = timedelta(seconds=60)  # after the last heartbeat; the page sends one every 20 seconds
 _KEPT_FOR = timedelta(days=1)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from indicators.document import canonical_json, content_hash
 from indicators.document.model import Booklet, TargetTable
+from indicators.reviewed import Reviewed, filed_of, year_of
 from indicators.rows import load_narrative, load_tables
 from indicators.services.findings import lock_findings, refresh_department_findings
 from indicators.services.obstacles import obstacles_to, obstacles_to_narrative
@@ -15,43 +16,12 @@ from indicators.services.telling import tell_of_moves
 from perfbudget.lib.text import clean_text
 from projects.calendar import Calendar, calendar_of
 from projects.models import Declaration, DepartmentYear
-from projects.routes import route_of
 from workflow.models import Version
 from workflow.services import RevisionConflictError, Subject, move
-from workflow.steps import Filed
 from workflow.transitions import ADJUST, APPROVE, PASS, SUBMIT, WITHDRAW, Act
 
 BOUND_BY_WINDOWS = (SUBMIT, WITHDRAW, ADJUST)
 CHECKED = (SUBMIT, PASS, APPROVE)  # the rules can keep these acts back
-TABLE = "declaration"
-NARRATIVE = "department_year"
-NARRATIVE_NAME = "部门整体绩效目标"
-Reviewed = Declaration | DepartmentYear
-
-
-def year_of(reviewed: Reviewed) -> DepartmentYear:
-    """Return the department's year that a table belongs to; of a department's text, itself."""
-    return reviewed.department_year if isinstance(reviewed, Declaration) else reviewed
-
-
-def owner_of(reviewed: Reviewed) -> dict[str, Reviewed | None]:
-    """Return the columns of rows that belong to a table, or (no declaration) to a department's own text."""
-    is_table = isinstance(reviewed, Declaration)
-    return {"department_year": year_of(reviewed), "declaration": reviewed if is_table else None}
-
-
-def name_of(reviewed: Reviewed) -> str:
-    """Return what people call it beside the department's name."""
-    return str(reviewed) if isinstance(reviewed, Declaration) else NARRATIVE_NAME
-
-
-def filed_of(reviewed: Reviewed) -> Filed:
-    """Return a table, or a department's text, as the workflow knows it."""
-    is_table = isinstance(reviewed, Declaration)
-    filed = year_of(reviewed)
-    department = filed.department
-    label = f"{department.code} {reviewed.name or reviewed.project}" if is_table else str(filed)
-    return Filed(reviewed, department, TABLE if is_table else NARRATIVE, label, route_of(filed))
 
 
 def subject_of(reviewed: Reviewed, document: TargetTable | Booklet, obstacles: Iterable[str] = ()) -> Subject:

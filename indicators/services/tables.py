@@ -9,6 +9,7 @@ from django.db.models import Max
 from departments.models import Department, User
 from indicators import document, storage
 from indicators.document import Change
+from indicators.reviewed import year_of
 from indicators.rows import load_narrative, load_table, table_of, with_parts
 from indicators.services.findings import expire_department_findings, refresh_table_findings
 from projects.calendar import Window, calendar_of
@@ -246,7 +247,7 @@ def require_editable(*reviewables: Reviewable) -> None:
     for reviewable in reviewables:
         require_in_hands(reviewable)
     first = reviewables[0]
-    calendar = calendar_of(first.department_year if isinstance(first, Declaration) else first)
+    calendar = calendar_of(year_of(first))
     for reviewable in reviewables:
         if refusal := refusal_of(reviewable, calendar.window(reviewable)):
             raise refusal

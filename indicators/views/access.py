@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from departments.models import Department
 from departments.permissions import may_prepare, may_review
+from indicators.reviewed import year_of
 from indicators.services.tables import NotEditableError, refusal_of
 from projects.calendar import Calendar, Window, calendar_of
 from projects.models import Declaration, DepartmentYear
@@ -33,7 +34,7 @@ def calendar_for_page(filed: DepartmentYear) -> Calendar:
 
 def window_of(reviewable: Declaration | DepartmentYear) -> Window:
     """Return when something may be filed, for a page."""
-    filed = reviewable.department_year if isinstance(reviewable, Declaration) else reviewable
+    filed = year_of(reviewable)
     return calendar_for_page(filed).window(reviewable)
 
 
@@ -44,7 +45,7 @@ def refusal_to_edit(reviewable: Declaration | DepartmentYear) -> NotEditableErro
 
 def may_edit(user, reviewable: Declaration | DepartmentYear) -> bool:
     """True where it is in the preparer's hands, a window is open for it, and ``user`` is a preparer."""
-    filed = reviewable.department_year if isinstance(reviewable, Declaration) else reviewable
+    filed = year_of(reviewable)
     return refusal_to_edit(reviewable) is None and may_prepare(user, filed.department)
 
 

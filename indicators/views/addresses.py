@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from indicators.queues import Turn
-from indicators.services.reviewing import Reviewed
+from indicators.reviewed import Reviewed
 from projects.models import Declaration
 
 _NAMES = {  # page: (of a table, of a department's text)

@@ -12,6 +12,7 @@ from indicators.forms.adjustment import ReasonForm, adjustment_form
 from indicators.forms.problems import form_problems
 from indicators.layout.comparison import lay_out_comparison
 from indicators.layout.html import publication_html
+from indicators.reviewed import Reviewed, filed_of, name_of, year_of
 from indicators.services.adjustment import (
     SORTS_OF_TEXT,
     AdjustmentError,
@@ -21,7 +22,6 @@ from indicators.services.adjustment import (
     open_adjustment,
     restore_declaration,
 )
-from indicators.services.reviewing import Reviewed, filed_of, name_of, year_of
 from indicators.views.access import (
     require_preparer,
     visible_declaration,

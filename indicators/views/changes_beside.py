@@ -15,7 +15,7 @@ from indicators.document import Booklet, TargetTable
 from indicators.forms.row_acts import plain_rows
 from indicators.layout.tracked import runs_html
 from indicators.review_papers import ADDED, REMOVED, ChangeLine, ReviewPaper, paper_since, seen_before
-from indicators.services.reviewing import Reviewed
+from indicators.reviewed import Reviewed
 from indicators.tracked_changes import Kind
 from indicators.versions import SETTLING, document_of
 from indicators.views.marking import cell_id

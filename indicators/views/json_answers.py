@@ -10,8 +10,8 @@ from indicators import services
 from indicators.document.arrange import ArrangeError, RowGoneError
 from indicators.document.fields import FieldError, NoSuchFieldError
 from indicators.document.narrative_parts import NoSuchPartError, TooManyPartsError
+from indicators.reviewed import Reviewed
 from indicators.services.presence import be_present
-from indicators.services.reviewing import Reviewed
 
 INCOMPLETE = "浏览器发来的内容不完整，刷新页面后重试。"
 _PART_GONE = "该项已被删除，填写的内容没有保存。"

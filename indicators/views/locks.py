@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from indicators.services.reviewing import filed_of
+from indicators.reviewed import filed_of
 from indicators.views.access import window_of
 from projects.models import Declaration, DepartmentYear
 from projects.routes import status_label

@@ -8,6 +8,7 @@ from departments.permissions import may_prepare, may_review
 from indicators.findings import ledger_of, phrases_of
 from indicators.layout.html import publication_html
 from indicators.layout.tracked import texts_of
+from indicators.reviewed import year_of
 from indicators.rows import load_table
 from indicators.services.findings import refresh_department_findings
 from indicators.versions import publication_of
@@ -68,7 +69,7 @@ def address_of(filed: DepartmentYear) -> str:
 
 def margin_context(document: Declaration | DepartmentYear, html, name: str, user) -> dict:
     """Return the document's HTML, marked, under ``name``, the margin beside it, and why it came back."""
-    filed = document.department_year if isinstance(document, Declaration) else document
+    filed = year_of(document)
     paper = MarkedPaper(html)
     margin = margin_of(paper, ledger_of(document))
     may_explain = may_edit(user, document)

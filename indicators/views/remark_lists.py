@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indicators.layout.tracked import first_within
-from indicators.services.reviewing import Reviewed, filed_of
+from indicators.reviewed import Reviewed, filed_of
 from indicators.views.marking import cell_id
 from workflow.comments import Thread, Voice, threads_of, voice_of
 from workflow.models import Comment

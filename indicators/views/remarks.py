@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from indicators.services.reviewing import TABLE, Reviewed, filed_of
+from indicators.reviewed import TABLE, Reviewed, filed_of
 from indicators.views.access import visible_declaration
 from indicators.views.addresses import page_address
 from indicators.views.answers import way_back

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from indicators.forms.review import ActForm, CommentForm
 from indicators.queues import place_in_queue
 from indicators.review_papers import review_paper
+from indicators.reviewed import Reviewed, filed_of, name_of, year_of
 from indicators.services.findings import refresh_department_findings
-from indicators.services.reviewing import Reviewed, filed_of, move_one, name_of, year_of
+from indicators.services.reviewing import move_one
 from indicators.views.access import require_reviewer, visible_declaration, visible_department_year
 from indicators.views.addresses import page_address, turn_address
 from indicators.views.remark_lists import text_at

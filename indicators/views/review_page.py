@@ -16,9 +16,9 @@ from indicators.layout.html import publication_html
 from indicators.layout.tracked import first_within, runs_html, texts_of, tracked_html
 from indicators.queues import place_in_queue
 from indicators.review_papers import ChangeLine, LastYear, ReviewPaper, last_year_of, review_paper
+from indicators.reviewed import Reviewed, filed_of, year_of
 from indicators.services.adjustment import adjustment_of, is_cancelling
 from indicators.services.obstacles import obstacles_to, obstacles_to_narrative
-from indicators.services.reviewing import Reviewed, filed_of, year_of
 from indicators.versions import moves_of
 from indicators.views.addresses import page_address, turn_address
 from indicators.views.marking import cell_id

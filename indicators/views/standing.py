@@ -6,8 +6,8 @@ A block of its page.
 from indicators.adjustments import comparison_of, sorts_of
 from indicators.cancelled import cancellation_reasons
 from indicators.document.marked_changes import marked
+from indicators.reviewed import Reviewed, filed_of
 from indicators.services.adjustment import adjustment_of
-from indicators.services.reviewing import Reviewed, filed_of
 from indicators.versions import is_being_adjusted, version_in_force
 from indicators.views.access import window_of
 from indicators.views.addresses import addresses_of, page_address

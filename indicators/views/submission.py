@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
+from indicators.document import NARRATIVE_NAME
 from indicators.forms.lists import ticked
 from indicators.forms.ticked import number_in, revisions_in
 from indicators.listings import sums_of
@@ -25,7 +26,6 @@ from indicators.views.pages import address_of, table_page
 from projects.models import DepartmentYear
 from workflow.services import RevisionConflictError, TransitionError
 
-NARRATIVE_NAME = "部门整体绩效目标"
 MOST_AT_ONCE = 500
 MOST_IN_A_LINK = 40
 

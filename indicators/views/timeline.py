@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from indicators.services.reviewing import TABLE, Reviewed, name_of, year_of
+from indicators.reviewed import TABLE, Reviewed, name_of, year_of
 from indicators.timeline import Event, entries_of, entries_of_year, events_of, of_sort
 from indicators.views.access import visible_declaration, visible_department_year
 from indicators.views.addresses import page_address

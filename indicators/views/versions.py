@@ -12,8 +12,8 @@ from indicators.document.marked_changes import marked
 from indicators.layout.booklet import lay_out_narrative
 from indicators.layout.html import publication_html
 from indicators.layout.publication import Publication
+from indicators.reviewed import Reviewed, name_of, year_of
 from indicators.rows import load_narrative, load_table
-from indicators.services.reviewing import Reviewed, name_of, year_of
 from indicators.side_by_side import side_by_side
 from indicators.versions import (
     Kept,
