@@ -14,6 +14,7 @@ from django.urls import reverse
 from indicators.adjustments import comparison_of, comparison_of_year
 from indicators.document import Change
 from indicators.layout.comparison import WIDTHS, Adjusted, Comparison, lay_out_comparison
+from indicators.layout.grid import CONTINUED
 from indicators.layout.html import paper_css
 from indicators.rows import load_table
 from indicators.services import save_table
@@ -85,6 +86,30 @@ def test_transfers_that_do_not_add_up_are_noted():
     comparison = sheet(adjusted(Decimal("10000")), adjusted(Decimal("-4000"), code="B"))
     assert "2个项目作了预算调整，调剂金额合计0.60万元，不为0" in comparison.note
     assert ["说明", comparison.note] in texts(comparison)
+
+
+def test_a_cancelled_project_is_not_counted_among_those_that_transfer():
+    gone = adjusted(Decimal("-60000"), code="C", is_budget=False)
+    assert sheet(adjusted(Decimal("10000")), adjusted(Decimal("-10000"), code="B"), gone).note == ""
+    uneven = sheet(adjusted(Decimal("10000")), adjusted(Decimal("-4000"), code="B"), gone)
+    assert "2个项目作了预算调整，调剂金额合计0.60万元，不为0" in uneven.note
+
+
+def test_the_money_of_a_cancelled_project_goes_to_others():
+    gone = adjusted(Decimal("-60000"), code="C", is_budget=False)
+    assert sheet(adjusted(Decimal("40000")), adjusted(Decimal("20000"), code="B"), gone).note == ""
+
+
+def test_the_next_page_says_an_amount_no_second_time():
+    changes = (Change("budget", "预算数", "1.00万元", "2.00万元"), Change("goal", "绩效目标", "旧", "新"))
+    grid = next(lay_out_comparison(sheet(adjusted(Decimal("10000"), changes=changes))).sheets()).grid
+    for continued in (CONTINUED, ""):
+        lower = grid.cut([4], continued).rows[4]
+        assert [cell.text for cell in lower.cells] == [
+            *("1", f"项目A\nA\n第1版→第2版{continued}", f"预算调整{continued}", f"年中调剂。{continued}"),
+            *("绩效目标", "旧", "新", ""),
+        ]
+        assert lower.cells[-1].number is None
 
 
 @pytest.mark.parametrize(

@@ -65,12 +65,16 @@ class Comparison:
 
     @property
     def note(self) -> str:
-        """What to say where money moved between projects does not add up to nothing, else ''."""
-        moved = [each for each in self.adjusted if each.is_budget and each.transfer]
-        if len(moved) < 2 or not self.transfer:
+        """What to say where money moved between projects does not add up to nothing, else ''.
+
+        With what was cancelled it may add up too: its money went to the others.
+        """
+        moved = [each.transfer for each in self.adjusted if each.is_budget and each.transfer]
+        balance = sum(moved, Decimal(0))
+        if len(moved) < 2 or not balance or not self.transfer:
             return ""
         return (
-            f"{len(moved)}个项目作了预算调整，调剂金额合计{format_wan(self.transfer)}万元，不为0。"
+            f"{len(moved)}个项目作了预算调整，调剂金额合计{format_wan(balance)}万元，不为0。"
             "项目之间调剂的，调增与调减应当相等；属于追加或者核减的，在调整原因中写明依据。"
         )
 

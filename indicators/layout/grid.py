@@ -170,14 +170,15 @@ class Grid:
     def cut(self, starts: Collection[int], continued: str = "") -> "Grid":
         """Return the grid with merged cells cut before the rows ``starts``, which begin pages.
 
-        The lower piece of a cell repeats its text with ``continued``. Every row stays where it is.
+        The lower piece of a cell repeats its text with ``continued``, a running number without it; an amount
+        is said once, or it would be added up twice. Every row stays where it is.
         """
         cells: list[list[tuple[int, Cell]]] = [[] for _ in self.rows]
         for place in self.placed():
             cuts = sorted(start for start in starts if place.row < start < place.row + place.cell.rows)
             for piece, (first, last) in enumerate(pairwise([place.row, *cuts, place.row + place.cell.rows])):
-                text = place.cell.text + (continued if piece and place.cell.text else "")
-                cells[first].append((place.column, replace(place.cell, text=text, rows=last - first)))
+                held = _continued(place.cell, continued) if piece else place.cell
+                cells[first].append((place.column, replace(held, rows=last - first)))
         rows = (
             replace(row, cells=_in_order(cells[number]), starts_page=number in starts)
             for number, row in enumerate(self.rows)
@@ -207,6 +208,15 @@ class Grid:
             first_of[number] + 1 + piece for number, found in cuts.items() for piece in range(len(found))
         }
         return replace(self, rows=rows), starts
+
+
+def _continued(cell: Cell, continued: str) -> Cell:
+    """Return what the next page says of a merged cell that began on the one before."""
+    if cell.role == Role.MONEY:
+        return replace(cell, text="", number=None)
+    if cell.role == Role.COUNT or not cell.text:
+        return cell
+    return replace(cell, text=cell.text + continued)
 
 
 def _with_headers_repeated(rows: Iterable[Row]) -> Iterator[Row]:
