@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from departments.models import Department
@@ -23,6 +24,8 @@ from indicators.services import (
     save_narrative,
     save_table,
 )
+from indicators.services.adjustment import cancel_declaration, restore_declaration
+from indicators.services.attachments import AttachmentError, add_attachment, withdraw_attachment
 from indicators.services.reviewing import move_tables
 from indicators.services.submission import submit_declarations
 from projects.calendar import window_for
@@ -39,6 +42,7 @@ from projects.services import (
     reopen_round,
 )
 from tests.sample_documents import seed_booklet, team_table
+from tests.test_attachments import pdf
 from trail.models import Entry
 from workflow.models import Status
 from workflow.services import TransitionError
@@ -260,7 +264,7 @@ def test_nothing_is_withdrawn_in_a_closed_window_but_reviewers_go_on(
     open_round(S.FIRST, -20, -1)
     submitted = put(declaration)
     before = unchanged(declaration)
-    with pytest.raises(TransitionError, match="不能撤回：一上已于"):
+    with pytest.raises(TransitionError, match=r"撤回之后不能再送审：一上已于.*由审核人退回"):
         move_tables(revisions={submitted.pk: submitted.revision}, act=WITHDRAW, actor=preparer)
     assert unchanged(declaration) == before
     move_tables(revisions={submitted.pk: submitted.revision}, act=RETURN, actor=leader, reason="改正文")
@@ -278,6 +282,48 @@ def test_what_is_not_open_stays_behind_when_tables_are_submitted(
     assert [each.declaration for each in done.held] == [declaration]
     assert done.held[0].obstacles[0].message.startswith("一上已于")
     assert unchanged(declaration) == before
+
+
+def test_beside_a_table_only_its_signed_scan_is_added_in_a_closed_window(
+    open_round, declaration, preparer, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+
+    def add(kind, name):
+        return add_attachment(
+            declaration=declaration, kind=kind, name=name, data=pdf() + name.encode(), actor=preparer
+        )
+
+    kept = add("basis", "立项.pdf")
+    open_round(S.FIRST, -20, -1)
+    before = unchanged(declaration)
+    with pytest.raises(AttachmentError, match="只能补传签字盖章扫描件：一上已于"):
+        add("basis", "测算.pdf")
+    with pytest.raises(AttachmentError, match="现在不能撤下：一上已于"):
+        withdraw_attachment(attachment=kept, actor=preparer)
+    assert unchanged(declaration) == before
+    add("signed", "盖章.pdf")
+    assert declaration.attachments.filter(withdrawn_at=None).count() == 2
+    put(declaration, status=Status.RETURNED)
+    withdraw_attachment(attachment=kept, actor=preparer)
+
+
+def test_the_page_of_attachments_says_why_only_the_scan_is_taken(closed, declaration, preparer, signed_in):
+    page = signed_in(preparer).get(reverse("attachments", args=(declaration.pk,))).text
+    assert "现在只能补传签字盖章扫描件：一上已于" in page
+
+
+def test_a_project_is_cancelled_at_any_time_and_restored_as_one_is_added(open_round, declaration, preparer):
+    open_round(S.FIRST, -20, -1)
+    cancel_declaration(declaration=declaration, reason="重复填报", revision=0, actor=preparer)
+    cancelled = put(declaration)
+    before = unchanged(declaration)
+    with pytest.raises(TransitionError, match="不能恢复：一上已于"):
+        restore_declaration(declaration=cancelled, revision=cancelled.revision, actor=preparer)
+    assert unchanged(declaration) == before
+    open_round(S.SECOND)
+    restore_declaration(declaration=cancelled, revision=cancelled.revision, actor=preparer)
+    assert put(declaration).status == Status.DRAFT
 
 
 def test_a_project_is_added_wherever_the_departments_text_stands(open_round, department_year, preparer):

@@ -15,6 +15,7 @@ from indicators.models import Attachment
 from indicators.rows import load_table
 from indicators.services.tables import lock_declaration, record_table
 from perfbudget.lib.text import clean_text
+from projects.calendar import window_for
 from projects.models import Declaration
 
 LARGEST = 20 * 1024 * 1024
@@ -43,8 +44,8 @@ def add_attachment(
 ) -> Attachment:
     """Keep a file beside a table. ``printed_hash`` is the 校验码 on a signed scan, blank for today's version.
 
-    Once the table has been submitted only its signed scan is still added. Raises PermissionDenied,
-    AttachmentError.
+    Once the table has been submitted, and while no window is open for it, only its signed scan is still
+    added. Raises PermissionDenied, AttachmentError.
     """
     _require_preparer(declaration, actor)
     held = _lock(declaration)
@@ -70,7 +71,7 @@ def add_attachment(
 
 @transaction.atomic
 def withdraw_attachment(*, attachment: Attachment, actor) -> None:
-    """Take a file out of use; it stays stored. Nothing is withdrawn from a table that has been submitted.
+    """Take a file out of use; it stays stored. Nothing is withdrawn while the table cannot be filed.
 
     Raises PermissionDenied, AttachmentError.
     """
@@ -80,6 +81,9 @@ def withdraw_attachment(*, attachment: Attachment, actor) -> None:
         raise AttachmentError(
             [f"“{held}”{held.get_status_display()}，附件不能撤下；确需更换的，先撤回送审。"]
         )
+    window = window_for(held)
+    if not window.is_open:
+        raise AttachmentError([f"“{held}”的附件现在不能撤下：{window.message}"])
     waiting = Attachment.objects.filter(pk=attachment.pk, withdrawn_at=None)
     if not waiting.update(withdrawn_at=timezone.now()):
         raise AttachmentError([f"附件“{attachment.name}”已经撤下。"])
@@ -90,7 +94,8 @@ def withdraw_attachment(*, attachment: Attachment, actor) -> None:
 def _lock(declaration: Declaration) -> Declaration:
     """Return the declaration as it is once nobody else is changing it."""
     lock_declaration(declaration)
-    return Declaration.objects.select_related("department_year").get(pk=declaration.pk)
+    parts = Declaration.objects.select_related("department_year__department", "department_year__fiscal_year")
+    return parts.get(pk=declaration.pk)
 
 
 def _require_preparer(declaration: Declaration, actor) -> None:
@@ -115,6 +120,8 @@ def _checked_type(declaration: Declaration, kind: str, name: str, data: bytes, d
             f"“{declaration}”{declaration.get_status_display()}，只能补传签字盖章扫描件；"
             "其他材料在撤回送审后上传。"
         )
+    elif kind != Attachment.Kind.SIGNED and not (window := window_for(declaration)).is_open:
+        problems.append(f"“{declaration}”现在只能补传签字盖章扫描件：{window.message}")
     if len(data) > LARGEST:
         problems.append(too_large(name, len(data)))
     present = Attachment.objects.filter(declaration=declaration, withdrawn_at=None)

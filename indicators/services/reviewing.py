@@ -18,10 +18,11 @@ from projects.calendar import Calendar, calendar_of
 from projects.models import Declaration, DepartmentYear
 from workflow.models import Version
 from workflow.services import RevisionConflictError, Subject, move
-from workflow.transitions import ADJUST, APPROVE, PASS, SUBMIT, WITHDRAW, Act
+from workflow.transitions import ADJUST, APPROVE, PASS, RESTORE, SUBMIT, WITHDRAW, Act
 
-BOUND_BY_WINDOWS = (SUBMIT, WITHDRAW, ADJUST)
+BOUND_BY_WINDOWS = (SUBMIT, WITHDRAW, ADJUST, RESTORE)
 CHECKED = (SUBMIT, PASS, APPROVE)  # the rules can keep these acts back
+_NOT_WITHDRAWN = "撤回之后不能再送审：{}需要修改的，由审核人退回；退回的不受截止日期限制。"
 
 
 def subject_of(reviewed: Reviewed, document: TargetTable | Booklet, obstacles: Iterable[str] = ()) -> Subject:
@@ -88,7 +89,8 @@ def narrative_subject(department_year: DepartmentYear, obstacles: Iterable[str] 
 def closed_windows(act: Act, reviewed: Iterable[Reviewed]) -> dict[int, tuple[str, ...]]:
     """Return, by primary key, why no window of the year is open for an act: only preparers' acts need one.
 
-    What is withdrawn after the last day could not be filed again. One query for each department's year.
+    What is withdrawn after the last day could not be filed again, and what is restored is added to the year.
+    One query for each department's year.
     """
     if act not in BOUND_BY_WINDOWS:
         return {}
@@ -100,7 +102,7 @@ def closed_windows(act: Act, reviewed: Iterable[Reviewed]) -> dict[int, tuple[st
             calendars[filed.pk] = calendar_of(filed)
         window = calendars[filed.pk].window(each)
         if not window.is_open:
-            found[each.pk] = (window.message,)
+            found[each.pk] = (_NOT_WITHDRAWN.format(window.message) if act == WITHDRAW else window.message,)
     return found
 
 

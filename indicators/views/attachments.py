@@ -14,7 +14,7 @@ from indicators.models import Attachment
 from indicators.rows import load_table
 from indicators.services.attachments import AttachmentError, add_attachment, withdraw_attachment
 from indicators.services.exports import record_download
-from indicators.views.access import require_preparer, visible_declaration
+from indicators.views.access import require_preparer, visible_declaration, window_of
 
 
 def attachments(request: HttpRequest, pk: int) -> HttpResponse:
@@ -82,6 +82,7 @@ def _page(request, declaration, form, problems=(), *, status: int = 200) -> Http
     today = content_hash(load_table(declaration))
     kept = declaration.attachments.filter(withdrawn_at=None).select_related("uploaded_by")
     prepares = may_prepare(request.user, declaration.department_year.department)
+    window = window_of(declaration)
     context = {
         "declaration": declaration,
         "filed": declaration.department_year,
@@ -90,6 +91,7 @@ def _page(request, declaration, form, problems=(), *, status: int = 200) -> Http
         "attachments": kept.order_by(F("kind").asc(), "-uploaded_at"),
         "today": today,
         "may_prepare": prepares,
-        "may_withdraw": prepares and declaration.is_editable,
+        "may_withdraw": prepares and declaration.is_editable and window.is_open,
+        "closed": window.message if declaration.is_editable else "",
     }
     return render(request, "indicators/attachments.html", context, status=status)

@@ -23,7 +23,7 @@ def standing_of(reviewed: Reviewed, user) -> dict:
     """Return what the block says; its queries do not depend on how much was adjusted."""
     acts = set(acts_open_to(user, filed_of(reviewed), _acts_on(reviewed)))
     if not window_of(reviewed).is_open:
-        acts.discard(ADJUST)
+        acts -= {ADJUST, RESTORE}
     comparison = comparison_of(reviewed) if reviewed.version > 1 else None
     adjusted = comparison.adjusted[0] if comparison else None
     return {
