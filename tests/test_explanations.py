@@ -88,6 +88,12 @@ def test_one_reason_answers_a_rule_in_several_tables(tables, preparer):
     assert not Finding.objects.blocking().filter(rule=RULE).exists()
 
 
+def test_a_table_submitted_since_it_was_read_is_not_answered_for(tables, preparer):
+    Declaration.objects.filter(pk=tables[0].pk).update(status=Status.SUBMITTED)
+    assert tables[0].is_editable  # as the page read it
+    refused(lambda: explain(rule=RULE, declarations=tables, text=TEXT, actor=preparer), NotEditableError)
+
+
 def test_a_table_chosen_twice_is_explained_once(tables, preparer):
     assert len(explain(rule=RULE, declarations=[tables[0], *tables], text=TEXT, actor=preparer)) == 2
 

@@ -97,6 +97,15 @@ def test_only_drafts_go(mine, preparer, successor):
     assert of(preparer).get() == mine
 
 
+@pytest.mark.parametrize("status", [Status.RETURNED, Status.ADJUSTING])
+def test_what_came_back_or_is_adjusted_goes_too(status, mine, preparer, successor):
+    Declaration.objects.filter(pk=mine.pk).update(status=status)
+    done = hand(of(preparer), successor, preparer)
+    assert [each.pk for each in done.handed] == [mine.pk]
+    held = of(successor).get()
+    assert (held.status, held.preparer) == (status, "王芳")
+
+
 def test_only_units_the_successor_fills_in_go(
     mine, preparer, successor, administrator, other_department_year
 ):

@@ -15,6 +15,7 @@ from indicators.models import Explanation, Finding
 from indicators.policy import policy_of
 from indicators.reviewed import Reviewed, filed_of
 from indicators.services.findings import lock_findings, refresh_department_findings
+from indicators.services.reviewing import lock_tables
 from indicators.services.tables import record_table, require_editable
 from indicators.services.telling import tell_rejected
 from perfbudget.lib.text import clean_text
@@ -135,9 +136,8 @@ def _explain(
     """Write the answers of all documents (None: the department's own text), or refuse for all reasons."""
     if not may_prepare(actor, department_year.department):
         raise PermissionDenied("只有本单位或其主管部门的填报人可以写情况说明。")
-    require_editable(*(document or department_year for document in documents))
+    require_editable(*_held(department_year, documents))
     text = clean_text(text)
-    lock_findings(department_year)
     refresh_department_findings(department_year=department_year)
     evidence = _evidence(rule, department_year)
     problem = reason_problem(text, policy_of(department_year.fiscal_year))
@@ -155,6 +155,18 @@ def _explain(
         change = Change(f"explanations/{rule}", f"{_named(rule)} 情况说明", before, text)
         _record(explanation, change, actor=actor, action="explain", batch=batch)
     return [explanation for explanation, _ in written]
+
+
+def _held(
+    department_year: DepartmentYear, documents: Sequence[Declaration | None]
+) -> list[Declaration | DepartmentYear]:
+    """Return what is answered for as it is once nobody else saves, moves or answers it."""
+    tables = Declaration.objects.filter(pk__in=[document.pk for document in documents if document])
+    lock_tables(tables)
+    lock_findings(department_year)
+    held = tables.select_related("department_year__department", "department_year__fiscal_year")
+    years = DepartmentYear.objects.select_related("department", "fiscal_year")
+    return [*held, *(years.get(pk=department_year.pk) for document in documents if document is None)]
 
 
 def _evidence(rule: str, department_year: DepartmentYear) -> dict[int | None, str]:

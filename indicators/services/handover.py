@@ -92,8 +92,9 @@ def _changes(declaration: Declaration, successor: User, reprints: bool) -> tuple
 
 def _write(declaration: Declaration, successor: User, reprints: bool) -> None:
     printed = {"preparer": successor.full_name, "preparer_phone": successor.office_phone} if reprints else {}
-    same = Declaration.objects.filter(pk=declaration.pk, revision=declaration.revision, status=Status.DRAFT)
-    if not same.update(assignee=successor, revision=F("revision") + 1, **printed):
+    same = Declaration.objects.filter(pk=declaration.pk, revision=declaration.revision)
+    in_hands = same.filter(status__in=Status.EDITABLE)
+    if not in_hands.update(assignee=successor, revision=F("revision") + 1, **printed):
         raise RevisionConflictError
 
 
