@@ -94,11 +94,17 @@ def store(
     opinion: Opinion | DepartmentOpinion, values: Mapping[str, object], capacity: Capacity, actor
 ) -> None:
     """Store the values with who wrote them, for whom, and when."""
+    _fill(opinion, values, capacity, actor)
+    opinion.save()
+
+
+def _fill(
+    opinion: Opinion | DepartmentOpinion, values: Mapping[str, object], capacity: Capacity, actor
+) -> None:
     for name, value in values.items():
         setattr(opinion, name, value)
     opinion.author, opinion.principal = actor, capacity.principal
     opinion.written_at = timezone.now()
-    opinion.save()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +124,15 @@ class Adopted:
 @transaction.atomic
 def store_adopted(*, sheets: Sequence[Adopted], actor, batch: str) -> None:
     """Store drafted sheets, all at once, whose turn was asked for already; an entry for each in the batch."""
-    values = [_wanted(sheet.points, {}, None, sheet.text) for sheet in sheets]
-    opinions = [
-        Opinion(
-            declaration=sheet.declaration,
-            document_hash=sheet.document_hash,
-            author=actor,
-            written_at=timezone.now(),
-            **wanted,
-        )
-        for sheet, wanted in zip(sheets, values, strict=True)
-    ]
+    opinions, changes = [], []
+    for sheet in sheets:
+        opinion, wanted = Opinion(declaration=sheet.declaration), _wanted(sheet.points, {}, None, sheet.text)
+        changes.append(_changes(opinion, wanted))
+        _fill(opinion, {**wanted, "document_hash": sheet.document_hash}, sheet.capacity, actor)
+        opinions.append(opinion)
     Opinion.objects.bulk_create(opinions)
-    for sheet, wanted in zip(sheets, values, strict=True):
-        record_opinion(sheet.declaration, _changes(Opinion(), wanted), sheet.capacity, actor, batch)
+    for sheet, changed in zip(sheets, changes, strict=True):
+        record_opinion(sheet.declaration, changed, sheet.capacity, actor, batch)
 
 
 def record_opinion(
