@@ -7,19 +7,24 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.adjustments import comparison_of, comparison_of_year
 from indicators.document import Change
-from indicators.layout.comparison import WIDTHS, Adjusted, Comparison, lay_out_comparison
+from indicators.layout.comparison import (
+    WIDTHS,
+    WIDTHS_OF_TEXT,
+    Adjusted,
+    Comparison,
+    lay_out_comparison,
+)
 from indicators.layout.grid import CONTINUED
 from indicators.layout.html import paper_css
 from indicators.rows import load_table
 from indicators.services import save_table
 from indicators.services.adjustment import abandon_adjustment, open_adjustment
 from tests.approved_tables import approve
+from tests.queries import queries_of
 from workflow.transitions import APPROVE_CANCELLATION
 
 
@@ -49,17 +54,26 @@ def texts(comparison):
 # layout
 
 
-def test_every_cell_has_its_place():
-    changes = tuple(Change(f"field{n}", f"内容{n}", "原", "新") for n in range(3))
-    comparison = sheet(adjusted(Decimal("10000"), changes=changes), adjusted(None, code="B", changes=()))
-    grid = next(lay_out_comparison(comparison).sheets()).grid
-    assert sum(WIDTHS) == 267
-    covered = [[0] * len(WIDTHS) for _ in grid.rows]
+CHANGES = tuple(Change(f"field{n}", f"内容{n}", "原", "新") for n in range(3))
+
+
+@pytest.mark.parametrize(
+    ("rows", "widths"),
+    [
+        ((adjusted(Decimal("10000"), changes=CHANGES), adjusted(None, code="B", changes=())), WIDTHS),
+        ((replace(adjusted(None, changes=CHANGES), is_text=True), adjusted(None, code="B")), WIDTHS),
+        ((replace(adjusted(None, changes=CHANGES), is_text=True),) * 2, WIDTHS_OF_TEXT),
+    ],
+)
+def test_every_cell_has_its_place(rows, widths):
+    grid = next(lay_out_comparison(sheet(*rows)).sheets()).grid
+    assert (grid.widths, sum(widths)) == (widths, 267)
+    covered = [[0] * len(widths) for _ in grid.rows]
     for place in grid.placed():
         for row in range(place.row, place.row + place.cell.rows):
             for column in range(place.column, place.column + place.cell.columns):
                 covered[row][column] += 1
-    assert covered == [[1] * len(WIDTHS) for _ in grid.rows]
+    assert covered == [[1] * len(widths) for _ in grid.rows]
 
 
 def test_a_row_says_field_old_and_new_and_the_sum_moved():
@@ -124,18 +138,14 @@ def test_what_is_not_approved_is_marked():
     assert lay_out_comparison(sheet(adjusted(None), adjusted(None, is_approved=False))).mark == "未批复"
 
 
-def test_the_style_sheet_knows_the_widths_of_the_sheet():
-    rule = r"\.grid-comparison col:nth-child\((\d+)\) { width: ([\d.]+)mm; }"
+@pytest.mark.parametrize(("name", "widths"), [("comparison", WIDTHS), ("text-comparison", WIDTHS_OF_TEXT)])
+def test_the_style_sheet_knows_the_widths_of_the_sheet(name, widths):
+    rule = rf"\.grid-{name} col:nth-child\((\d+)\) {{ width: ([\d.]+)mm; }}"
     found = {int(number): float(width) for number, width in re.findall(rule, paper_css())}
-    assert found == dict(enumerate(WIDTHS, start=1))
+    assert found == dict(enumerate(widths, start=1))
 
 
 # from rows
-
-
-@pytest.fixture
-def people(preparer, leader, reviewer, approver):
-    return {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
 
 
 @pytest.fixture
@@ -224,9 +234,7 @@ def test_a_department_takes_as_many_queries_with_two_as_with_one(
     client, address = signed_in(auditor), reverse("adjustments", args=(2024, "286001"))
 
     def count():
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        return len(captured)
+        return queries_of(client, address)
 
     first, second = department_year.declarations.all()
     approve(first, **people)

@@ -23,8 +23,8 @@ TAKEN = {
 ELSEWHERE = {
     *("selected-files", "attachment-file", "backfill-workbook"),
     # through reports.views.download, which records
-    *("version-file", "narrative-version-file", "review-sheet-file", "adjustment-file", "adjustments-file"),
-    *("approval-file", "opinion-letter-file"),
+    *("version-file", "narrative-version-file", "review-sheet-file", "approval-file", "opinion-letter-file"),
+    *("adjustment-file", "narrative-adjustment-file", "adjustments-file"),
     *("published-file", "progress-workbook"),
     *("trail-workbook", "security-workbook", "trail-head-file"),  # tests/test_trail_search.py
     "public-file",  # nobody is signed in there
