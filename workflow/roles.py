@@ -1,6 +1,6 @@
 """In whose name somebody acts: the membership that lets them do a transition in a department."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from departments.models import Department, Membership, Role, User
@@ -31,7 +31,14 @@ def memberships_of(user) -> list[Membership]:
 def capacity_in(
     department: Department, role: Role, memberships: Iterable[Membership], user, *, step: int | None = None
 ) -> Capacity | None:
-    """Return in which capacity ``user`` acts as ``role`` in a department by the first of the memberships.
+    """Return in which capacity ``user`` acts as ``role`` in a department by the first of the memberships."""
+    return next(capacities_in(department, role, memberships, user, step=step), None)
+
+
+def capacities_in(
+    department: Department, role: Role, memberships: Iterable[Membership], user, *, step: int | None = None
+) -> Iterator[Capacity]:
+    """Yield in which capacities ``user`` can act as ``role`` in a department, by each of the memberships.
 
     ``step`` is that of the finance review (0: the approval), which a membership may be kept to; None where
     it does not matter.
@@ -39,8 +46,7 @@ def capacity_in(
     for membership in memberships:
         fits = step is None or membership.finance_step in (None, step)
         if membership.role == role and fits and _covers(membership, department):
-            return _capacity(membership, department, user)
-    return None
+            yield _capacity(membership, department, user)
 
 
 def capacities(

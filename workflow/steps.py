@@ -9,7 +9,7 @@ from trail.models import SecurityEvent
 from trail.services import note_refusal
 from workflow.history import highest_numbers, last_moves, passed_by, prepared_by, settled_versions
 from workflow.models import Reviewable, Status, Version
-from workflow.roles import Capacity, capacities, capacity_in, memberships_of, step_of
+from workflow.roles import Capacity, capacities, capacities_in, memberships_of, step_of
 from workflow.transitions import (
     ADJUST,
     LEVELS,
@@ -97,14 +97,25 @@ class _Inquiry:
         if not rows:
             return TransitionError(f"“{filed.label}”{status.label}，不能{act.label}。")
         past = self._pasts(filed.kind)
-        held = [(row, self._capacity(row, filed, past)) for row in rows]
-        allowed = [(row, capacity) for row, capacity in held if capacity]
+        allowed = [(row, held) for row in rows if (held := self._capacities(row, filed, past))]
         if not allowed:
             return NotEntitledError(_lacks_role(filed, act, rows))
-        for row, capacity in allowed:
+        for row, held in allowed:
             if _fits(row, filed, past):
-                return self._separation(row, capacity, filed, past) or _landing(row, capacity, filed, past)
+                return self._step(row, held, filed, past)
         return TransitionError(_too_late(filed, act))
+
+    def _step(
+        self, row: Transition, held: Sequence[Capacity], filed: Filed, past: "_Past"
+    ) -> Step | TransitionError:
+        """Return the step in the first capacity that allows it: a deputy of two may act for one of them."""
+        refusals = []
+        for capacity in held:
+            refusal = self._separation(row, capacity, filed, past)
+            if refusal is None:
+                return _landing(row, capacity, filed, past)
+            refusals.append(refusal)
+        return refusals[0]
 
     @cached_property
     def _memberships(self) -> list[Membership]:
@@ -113,10 +124,10 @@ class _Inquiry:
     def _past(self, kind: str) -> "_Past":
         return _Past(kind, [filed.reviewable.pk for filed in self._filings if filed.kind == kind])
 
-    def _capacity(self, row: Transition, filed: Filed, past: "_Past") -> Capacity | None:
+    def _capacities(self, row: Transition, filed: Filed, past: "_Past") -> list[Capacity]:
         last = past.last(filed)
         step = step_of(row, last.source if last else "")
-        return capacity_in(filed.department, row.role, self._memberships, self._actor, step=step)
+        return list(capacities_in(filed.department, row.role, self._memberships, self._actor, step=step))
 
     def _separation(
         self, row: Transition, capacity: Capacity, filed: Filed, past: "_Past"
@@ -196,7 +207,7 @@ def _landing(row: Transition, capacity: Capacity, filed: Filed, past: _Past) -> 
         case Direction.PREVIOUS:
             target = filed.route.before(row.source)
         case Direction.BACK:
-            target = Status(past.last(filed).source)
+            target = _level_taken_back_to(row, filed, past)
         case Direction.FILING:
             target = Status.DRAFT if number == 1 else Status.ADJUSTING
         case Direction.SETTLED:
@@ -207,6 +218,12 @@ def _landing(row: Transition, capacity: Capacity, filed: Filed, past: _Past) -> 
     if row.act == ADJUST:
         number = past.next_number(filed)
     return Step(row, target, number, capacity, skipped)
+
+
+def _level_taken_back_to(row: Transition, filed: Filed, past: _Past) -> Status:
+    """Return the level that passed last; where the year has it no longer, the one before where it stands."""
+    taken = Status(past.last(filed).source)
+    return taken if filed.route.has(taken) else filed.route.before(row.source) or taken
 
 
 def _lacks_role(filed: Filed, act: Act, rows: Iterable[Transition]) -> str:

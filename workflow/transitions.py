@@ -142,14 +142,25 @@ class Route:
     inapplicable: frozenset[Status] = frozenset()
 
     def after(self, source: str) -> tuple[Status, tuple[Status, ...]]:
-        """Return the status that follows ``source`` on the way to 待批复, and what is skipped before it."""
+        """Return the status that follows ``source`` on the way to 待批复, and what is skipped before it.
+
+        ``source`` may be a level that the year has no longer: what stands there goes on from there.
+        """
         way = (*self.levels, Status.TO_APPROVE)
-        rest = way[way.index(source) + 1 :] if source in way else way
+        rest = tuple(status for status in way if _place(status) > _place(source))
         landing = next(status for status in rest if status not in self.inapplicable)
         return landing, rest[: rest.index(landing)]
 
     def before(self, source: str) -> Status | None:
         """Return the level before ``source``, None where it is the first."""
-        way = (*self.levels, Status.TO_APPROVE)
-        passed = way[: way.index(source)] if source in way else ()
+        passed = [status for status in self.levels if _place(status) < _place(source)]
         return next((status for status in reversed(passed) if status not in self.inapplicable), None)
+
+    def has(self, level: str) -> bool:
+        """True where the unit's filings pass through a level."""
+        return level in self.levels and level not in self.inapplicable
+
+
+def _place(status: str) -> int:
+    """Return where a status stands on the longest way; before it is what the preparer has in hand."""
+    return WAY.index(status) if status in WAY else -1
