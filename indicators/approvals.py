@@ -10,9 +10,10 @@ from django.db.models import Q, QuerySet
 from departments.models import Department
 from indicators.document import NARRATIVE_NAME
 from indicators.reviewed import year_of
-from indicators.services.obstacles import cancelling_among, obstacles_to_narrative
+from indicators.services.obstacles import obstacles_to_narrative
 from indicators.services.reviewing import narrative_subject, subjects_of, with_routes
 from perfbudget.lib.money import format_wan
+from projects.adjusting import leaving_among
 from projects.models import EXEMPT, Approval, Declaration, DepartmentYear, FiscalYear
 from projects.routes import status_label
 from workflow.models import Status
@@ -186,7 +187,7 @@ def _approvals(department: Department, fiscal_year: FiscalYear) -> QuerySet[Appr
 
 def _table_items(declarations: QuerySet[Declaration], actor) -> Iterable[Item]:
     at_hand = list(declarations.filter(status=Status.TO_APPROVE))
-    cancelling = cancelling_among(at_hand)
+    cancelling = leaving_among(at_hand)
     reasons: dict[int, tuple[str, ...]] = {}
     for act, keys in (
         (APPROVE, [each.pk for each in at_hand if each.pk not in cancelling]),

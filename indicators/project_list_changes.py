@@ -64,6 +64,7 @@ class ListEntry:
     changes: tuple[CellChange, ...] = ()
     cost_rows: int = 0
     is_beyond: bool = False
+    is_leaving: bool = False
 
     @property
     def name(self) -> str:
@@ -78,7 +79,8 @@ class ListEntry:
 
     @property
     def is_approved(self) -> bool:
-        return self.declaration is not None and self.declaration.is_settled
+        """True of what was approved, also while an adjustment takes it out (取消), which changes nothing."""
+        return self.declaration is not None and (self.declaration.is_settled or self.is_leaving)
 
     @property
     def is_submitted(self) -> bool:

@@ -21,6 +21,7 @@ from indicators.project_list_changes import CellChange, Comparison, ControlChang
 from indicators.reviewed import filed_of
 from indicators.rows import load_tables
 from perfbudget.lib.money import format_wan
+from projects.adjusting import leaving_among
 from projects.listings import UNIT_CODE
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
 from workflow.steps import TransitionError, steps
@@ -52,10 +53,19 @@ def compare_list(listed: ProjectList, fiscal_year: FiscalYear, user) -> Comparis
     for department, projects in by_unit.items():
         _compare_unit(comparison, listed, department, projects, stored)
     _count_cost_rows(comparison)
+    _mark_leaving(comparison)
     _mark_beyond(comparison, user)
     _compare_controls(comparison, by_unit)
     comparison.problems.sort(key=lambda problem: problem.row)
     return comparison
+
+
+def _mark_leaving(comparison: Comparison) -> None:
+    """Tell the tables that are being cancelled: a list does not change them."""
+    leaving = leaving_among(entry.declaration for entry in comparison.entries if entry.declaration)
+    for index, entry in enumerate(comparison.entries):
+        if entry.declaration and entry.declaration.pk in leaving:
+            comparison.entries[index] = replace(entry, is_leaving=True)
 
 
 def _mark_beyond(comparison: Comparison, user) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -9,8 +10,11 @@ from django.urls import reverse
 from departments.models import Role
 from departments.services import grant_role
 from indicators.document import content_hash
+from indicators.document.fields import field_text
+from indicators.project_list_changes import Comparison, ListEntry
+from indicators.project_lists import _mark_leaving
 from indicators.rows import load_table
-from indicators.services import save_table
+from indicators.services import NotEditableError, change_table, save_field, save_table
 from indicators.services.adjustment import (
     AdjustmentError,
     abandon_adjustment,
@@ -356,6 +360,71 @@ def test_a_cancelling_adjustment_leads_to_the_table_to_be_submitted(approved, pr
     data = {"revision": approved.revision, "sorts": ["cancel"], "reason": REASON}
     answer = signed_in(preparer).post(reverse("open-adjustment", args=(approved.pk,)), data)
     assert answer.url == reverse("table", args=(approved.pk,))
+
+
+def test_nothing_is_written_into_a_table_that_is_being_cancelled(approved, adjust, preparer, signed_in):
+    adjust("cancel")
+    before = load_table(approved), approved.revision, Entry.objects.count()
+    with pytest.raises(NotEditableError, match="正在办理取消，不能修改；不再取消的，先撤销调整。"):
+        save_budget(approved, Decimal(70_000), preparer)
+    for path, typed in (("purpose", "另行安排"), ("budget", "7.00")):
+        with pytest.raises(NotEditableError, match="正在办理取消"):
+            save_field(
+                declaration=approved, path=path, base=field_text(before[0], path), typed=typed, actor=preparer
+            )
+    with pytest.raises(NotEditableError, match="正在办理取消"):
+        change_table(declaration=approved, change=lambda table: replace(table, goal="改"), actor=preparer)
+    client = signed_in(preparer)
+    for page in ("edit-table", "edit-project"):
+        answer = client.get(reverse(page, args=(approved.pk,)))
+        assert (answer.status_code, "正在办理取消" in answer.text) == (409, True)
+    approved.refresh_from_db()
+    assert (load_table(approved), approved.revision, Entry.objects.count()) == before
+
+
+def test_what_is_being_cancelled_is_submitted_and_dropped_and_not_edited_on_its_page(
+    approved, adjust, preparer, signed_in
+):
+    adjust("cancel")
+    page = signed_in(preparer).get(reverse("table", args=(approved.pk,))).text
+    assert "正在办理取消，不能修改。" in page
+    assert reverse("abandon-adjustment", args=(approved.pk,)) in page
+    assert f"?selected={approved.pk}" in page
+    assert reverse("edit-table", args=(approved.pk,)) not in page
+
+
+def test_a_returned_cancellation_is_not_edited_either_and_goes_back_to_what_is_in_force(
+    approved, adjust, people, preparer
+):
+    adjust("cancel")
+    moved(approved, SUBMIT, preparer)
+    moved(approved, RETURN, people["leader"], reason="依据不足")
+    with pytest.raises(NotEditableError, match="正在办理取消"):
+        save_budget(approved, Decimal(70_000), preparer)
+    abandon_adjustment(reviewed=approved, reason="不再取消", revision=approved.revision, actor=preparer)
+    approved.refresh_from_db()
+    assert (approved.status, approved.version) == (Status.APPROVED, 1)
+
+
+def test_a_list_leaves_what_is_being_cancelled_alone(approved, adjust):
+    adjust("cancel")
+    comparison = Comparison(approved.department_year.fiscal_year)
+    comparison.entries.append(ListEntry(SimpleNamespace(name="", category=""), None, approved))
+    _mark_leaving(comparison)
+    assert comparison.open_entries == []
+    assert comparison.entries[0].is_approved
+
+
+def test_a_list_of_tables_offers_no_editing_of_what_is_being_cancelled(approved, adjust, preparer, signed_in):
+    filed = approved.department_year
+    address = reverse("department-year", args=(filed.fiscal_year.year, filed.department.code))
+    adjust("goal")
+    edit = reverse("edit-table", args=(approved.pk,))
+    assert edit in signed_in(preparer).get(address).text
+    abandon_adjustment(reviewed=approved, reason="改为取消", revision=approved.revision, actor=preparer)
+    approved.refresh_from_db()
+    adjust("cancel")
+    assert edit not in signed_in(preparer).get(address).text
 
 
 def test_the_page_drops_an_adjustment_with_its_reason(approved, adjust, preparer, signed_in):

@@ -35,6 +35,7 @@ from indicators.services.tables import (
     require_in_hands,
 )
 from indicators.services.telling import tell_finished
+from projects.adjusting import leaving_among
 from projects.models import Declaration, DepartmentYear
 from projects.services import end_no_projects, record_department_year
 
@@ -56,11 +57,12 @@ class Pair:
     source_table: TargetTable
     target: Declaration | None
     target_table: TargetTable
+    is_leaving: bool = False
 
     @property
     def is_locked(self) -> bool:
-        """True where this year's table has left the preparer's hands."""
-        return self.target is not None and not self.target.is_editable
+        """True where this year's table has left the preparer's hands, or is being cancelled."""
+        return self.target is not None and (self.is_leaving or not self.target.is_editable)
 
     def choices(self, wanted: "YearChoices") -> Choices:
         """Return what of the year's choices concerns this project."""
@@ -143,12 +145,13 @@ def plan_of(department_year: DepartmentYear, source_year: DepartmentYear) -> Yea
     last = source_year.declarations.counted()
     source_tables = load_tables(last)
     sources = {source.uid: source for source in last.select_related("project")}
-    pairs = []
+    pairs, leaving = [], leaving_among(targets)
     for table in source_tables:
         source = sources[table.uid]
         target = by_project.get(source.project_id) or by_code.get(table.project_code.upper())
         stored = tables[target.uid] if target else blank_table(department_year, table.project_code)
-        pairs.append(Pair(source, table, target, stored))
+        is_leaving = target is not None and target.pk in leaving
+        pairs.append(Pair(source, table, target, stored, is_leaving))
     return YearPlan(tuple(pairs), load_narrative(source_year), load_narrative(department_year))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from indicators.checks.opinion import Grade
 from indicators.findings import Item, findings_of, findings_of_all
 from indicators.models import Opinion
-from projects.models import Adjustment, Declaration, DepartmentYear
+from projects.adjusting import leaving_among
+from projects.models import Declaration, DepartmentYear
 from workflow.models import Comment
 from workflow.transitions import APPROVE, APPROVE_CANCELLATION, FINANCE_LEVELS, PASS, SUBMIT, Act
 
@@ -24,7 +25,7 @@ def obstacles_to(
     reads the findings as stored, so refresh_department_findings comes first.
     """
     found: dict[int, list[str]] = defaultdict(list)
-    cancelling = cancelling_among(declarations)
+    cancelling = leaving_among(declarations)
     staying = [each for each in declarations if each.pk not in cancelling]
     if act in (SUBMIT, PASS, APPROVE):
         _add(found, _findings(staying))
@@ -44,13 +45,6 @@ def obstacles_to_narrative(act: Act, department_year: DepartmentYear) -> tuple[s
     findings = _blocking(findings_of(department_year))
     remarks = () if act == SUBMIT else open_remarks("department_year", [department_year.pk])
     return (*findings, *(sentence for _, sentence in remarks))
-
-
-def cancelling_among(declarations: Sequence[Declaration]) -> set[int]:
-    """Return the primary keys of those that an adjustment takes out: no rule holds against going."""
-    adjusted = [each.pk for each in declarations if each.version > 1]
-    found = Adjustment.objects.filter(declaration__in=adjusted, outcome=Adjustment.Outcome.OPEN)
-    return {adjustment.declaration_id for adjustment in found if Adjustment.Sort.CANCEL in adjustment.sorts}
 
 
 def _add(found: dict[int, list[str]], sentences: Iterable[tuple[int, str]]) -> None:

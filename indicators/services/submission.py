@@ -11,7 +11,6 @@ from departments.models import Role
 from indicators.checks import Severity
 from indicators.findings import Item, findings_of_all, open_obligations
 from indicators.rows import load_narrative
-from indicators.services.obstacles import cancelling_among
 from indicators.services.reviewing import (
     closed_windows,
     hold_findings,
@@ -19,6 +18,7 @@ from indicators.services.reviewing import (
     move_narrative,
     move_tables,
 )
+from projects.adjusting import leaving_among
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from workflow.models import Status
 from workflow.steps import require_role
@@ -73,7 +73,7 @@ def candidates_in(declarations: QuerySet[Declaration]) -> Candidates:
     found = list(
         declarations.select_related("project", "department_year__department", "department_year__fiscal_year")
     )
-    cancelling = cancelling_among(found)
+    cancelling = leaving_among(found)
     items = findings_of_all([each for each in found if each.pk not in cancelling])
     closed = closed_windows(SUBMIT, found)
     return _parted(

@@ -12,6 +12,7 @@ from indicators.document import Change
 from indicators.reviewed import year_of
 from indicators.rows import load_narrative, load_table, table_of, with_parts
 from indicators.services.findings import expire_department_findings, refresh_table_findings
+from projects.adjusting import leaving_among
 from projects.calendar import Window, calendar_of
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
 from projects.services import end_no_projects, record_department_year
@@ -19,6 +20,8 @@ from trail.services import record
 from workflow.models import Reviewable
 from workflow.roles import preparing_capacity
 from workflow.services import claim_revision
+
+LEAVING = "正在办理取消，不能修改；不再取消的，先撤销调整。"
 
 
 class NotEditableError(Exception):
@@ -33,6 +36,13 @@ class WindowClosedError(NotEditableError):
 
     def __init__(self, subject: Reviewable, window: Window):
         Exception.__init__(self, f"“{subject}”现在不能修改：{window.message}")
+
+
+class LeavingError(NotEditableError):
+    """An adjustment takes the project out (取消), and changes nothing else; nothing was changed."""
+
+    def __init__(self, reviewable: Reviewable):
+        Exception.__init__(self, f"“{reviewable}”{LEAVING}")
 
 
 class ListedNameError(NotEditableError):
@@ -249,21 +259,28 @@ def require_editable(*reviewables: Reviewable) -> None:
     first = reviewables[0]
     calendar = calendar_of(year_of(first))
     for reviewable in reviewables:
-        if refusal := refusal_of(reviewable, calendar.window(reviewable)):
+        if refusal := refusal_of(reviewable, calendar.window(reviewable), is_leaving=False):
             raise refusal
 
 
-def refusal_of(reviewable: Reviewable, window: Window) -> NotEditableError | None:
-    """Return why something cannot be changed now, None where it can."""
+def refusal_of(reviewable: Reviewable, window: Window, *, is_leaving: bool) -> NotEditableError | None:
+    """Return why something cannot be changed now, None where it can; ``is_leaving`` as ``leaving_among``."""
     if not reviewable.is_editable:
         return NotEditableError(reviewable)
+    if is_leaving:
+        return LeavingError(reviewable)
     return None if window.is_open else WindowClosedError(reviewable, window)
 
 
 def require_in_hands(reviewable: Reviewable) -> None:
-    """Raise NotEditableError where something has left the preparer's hands. No query."""
+    """Raise NotEditableError where something has left the preparer's hands, or is being cancelled.
+
+    A query for a table that is being adjusted, else none.
+    """
     if not reviewable.is_editable:
         raise NotEditableError(reviewable)
+    if isinstance(reviewable, Declaration) and leaving_among([reviewable]):
+        raise LeavingError(reviewable)
 
 
 def require_open_to_additions(department_year: DepartmentYear) -> None:

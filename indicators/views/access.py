@@ -7,6 +7,7 @@ from departments.models import Department
 from departments.permissions import may_prepare, may_review
 from indicators.reviewed import year_of
 from indicators.services.tables import NotEditableError, refusal_of
+from projects.adjusting import leaving_among
 from projects.calendar import Calendar, Window, calendar_of
 from projects.models import Declaration, DepartmentYear
 
@@ -40,13 +41,20 @@ def window_of(reviewable: Declaration | DepartmentYear) -> Window:
 
 def refusal_to_edit(reviewable: Declaration | DepartmentYear) -> NotEditableError | None:
     """Return why something cannot be changed now, None where it can: its status first, then its window."""
-    return refusal_of(reviewable, window_of(reviewable))
+    is_leaving = isinstance(reviewable, Declaration) and bool(leaving_among([reviewable]))
+    return refusal_of(reviewable, window_of(reviewable), is_leaving=is_leaving)
 
 
 def may_edit(user, reviewable: Declaration | DepartmentYear) -> bool:
     """True where it is in the preparer's hands, a window is open for it, and ``user`` is a preparer."""
     filed = year_of(reviewable)
     return refusal_to_edit(reviewable) is None and may_prepare(user, filed.department)
+
+
+def may_submit(user, declaration: Declaration) -> bool:
+    """True where ``user`` can send a table up now: also one that is being cancelled, and cannot be edited."""
+    in_hands = declaration.is_editable and window_of(declaration).is_open
+    return in_hands and may_prepare(user, declaration.department_year.department)
 
 
 def may_add(user, filed: DepartmentYear) -> bool:

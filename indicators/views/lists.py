@@ -19,13 +19,13 @@ from indicators.layout.html import publication_html
 from indicators.layout.tracked import texts_of
 from indicators.rows import load_narrative
 from indicators.services.findings import refresh_department_findings
-from indicators.services.tables import refusal_of
 from indicators.views.access import calendar_for_page, may_add, may_edit, visible_department_year
 from indicators.views.locks import lock_of
 from indicators.views.pages import FORMATS, margin_context
 from indicators.views.remark_lists import remarks_for
 from indicators.views.sorting import filter_of, heads_of
 from indicators.views.standing import standing_of
+from projects.adjusting import leaving_among
 from projects.calendar import deadlines_of
 from projects.deadlines import countdowns_for
 from projects.models import EXEMPT, Declaration, DepartmentYear
@@ -137,7 +137,7 @@ def _list(request, filed: DepartmentYear) -> dict:
     paginator.count = sums.listed
     page = paginator.get_page(request.GET.get("page"))
     reasons = cancellation_reasons(page.object_list)
-    added = added_after_approval(page.object_list, filed)
+    added, leaving = added_after_approval(page.object_list, filed), leaving_among(page.object_list)
     return {
         "form": form,
         "wanted": wanted,
@@ -145,7 +145,12 @@ def _list(request, filed: DepartmentYear) -> dict:
         "page": page,
         "lines": [
             replace(
-                _line(declaration, filed, may_fill_in, reasons.get(declaration.pk)),
+                _line(
+                    declaration,
+                    filed,
+                    may_fill_in and declaration.pk not in leaving,
+                    reasons.get(declaration.pk),
+                ),
                 is_added=declaration.pk in added,
             )
             for declaration in page.object_list
@@ -161,7 +166,7 @@ def _line(declaration: Declaration, filed: DepartmentYear, may_fill_in: bool, ca
         return Line(declaration, None, False, cancelled or "")
     is_due = declaration.project.category not in EXEMPT
     completeness = Completeness(declaration.filled) if is_due else None
-    is_open = refusal_of(declaration, calendar_for_page(filed).window(declaration)) is None
+    is_open = declaration.is_editable and calendar_for_page(filed).window(declaration).is_open
     return Line(declaration, completeness, may_fill_in and is_open)
 
 

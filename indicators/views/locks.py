@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from indicators.reviewed import filed_of
 from indicators.views.access import window_of
+from projects.adjusting import leaving_among
+from projects.calendar import Window
 from projects.models import Declaration, DepartmentYear
 from projects.routes import status_label
 from workflow.history import last_moves
@@ -54,8 +56,7 @@ def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
     """Return what keeps a table or a department's text from being changed; None while it may be."""
     window = window_of(reviewable)
     if reviewable.is_editable:
-        closed = Lock("不在填报时间", Status(reviewable.status), closed=window.message)
-        return None if window.is_open else closed
+        return _lock_in_hands(reviewable, window)
     filed = filed_of(reviewable)
     fiscal_year = (reviewable.department_year if filed.kind == "declaration" else reviewable).fiscal_year
     move = last_moves(filed.kind, [reviewable.pk]).get(reviewable.pk)
@@ -66,6 +67,17 @@ def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
         window.is_open and WITHDRAW in acts_open_to(user, filed, [WITHDRAW]),
         no_adjusting=window.message if reviewable.status in (Status.APPROVED, Status.PUBLISHED) else "",
     )
+
+
+def _lock_in_hands(reviewable: Declaration | DepartmentYear, window: Window) -> Lock | None:
+    """Return what keeps a preparer from changing what they have in hand."""
+    status = Status(reviewable.status)
+    if not window.is_open:
+        return Lock("不在填报时间", status, closed=window.message)
+    if isinstance(reviewable, Declaration) and leaving_among([reviewable]):
+        advice = "核对后送审，批复后不计入合计；不再取消的，撤销调整。"
+        return Lock("正在办理取消", status, closed=advice)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

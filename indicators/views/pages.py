@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from departments.permissions import may_prepare, may_review
+from departments.permissions import may_review
 from indicators.findings import ledger_of, phrases_of
 from indicators.layout.html import publication_html
 from indicators.layout.tracked import texts_of
@@ -12,7 +12,7 @@ from indicators.reviewed import year_of
 from indicators.rows import load_table
 from indicators.services.findings import refresh_department_findings
 from indicators.versions import publication_of
-from indicators.views.access import may_edit, visible_declaration
+from indicators.views.access import may_edit, may_submit, visible_declaration
 from indicators.views.locks import lock_of, sent_back
 from indicators.views.marking import MarkedPaper
 from indicators.views.notes import margin_of, marks_of
@@ -55,7 +55,7 @@ def table_page(request, declaration: Declaration, *, opinion_form=None, status: 
         "attachment_count": declaration.attachments.filter(withdrawn_at=None).count(),
         "lock": lock_of(declaration, request.user),
         "standing": standing_of(declaration, request.user),
-        "may_submit": may_prepare(request.user, filed.department),
+        "may_submit": may_submit(request.user, declaration),
         **margin_context(declaration, publication_html(publication), "paper", request.user),
         "margin_remarks": remarks_for(request.user, declaration, texts_of(publication)),
         "opinion_panel": opinion_panel(request.user, declaration, document, form=opinion_form),
