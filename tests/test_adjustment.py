@@ -36,11 +36,6 @@ REASON = "年中追加预算，按曹财预〔2024〕12号文件调整。"
 
 
 @pytest.fixture
-def people(preparer, leader, reviewer, approver):
-    return {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
-
-
-@pytest.fixture
 def approved(declaration, people) -> Declaration:
     approve(declaration, **people)
     return declaration

@@ -4,13 +4,12 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from departments.models import Department
 from indicators.document import new_uid
 from projects.models import Category, Declaration, Project
+from tests.queries import queries_of
 from trail.models import Entry
 
 SEARCH = reverse("audit-search")
@@ -239,9 +238,7 @@ def test_a_page_costs_the_same_queries_at_one_row_and_at_five_hundred(
     add_declarations(department_year, 1)
 
     def queries():
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(SEARCH, query).status_code == 200
-        return len(captured)
+        return queries_of(client, SEARCH, query)
 
     at_one = queries()
     add_declarations(department_year, 499)

@@ -7,8 +7,6 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -19,6 +17,7 @@ from indicators.services import create_declaration, save_table
 from projects.models import ColumnMapping, Declaration
 from reports import backfill
 from tests.project_list_files import saved
+from tests.queries import queries_of
 from tests.sample_documents import team_table
 from trail.models import Entry
 
@@ -195,9 +194,7 @@ def test_the_same_queries_for_two_tables_and_for_thirty(name, keep, preparer, si
     mapping, client = keep(), signed_in(preparer)
 
     def queries():
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(reverse(name), asked(mapping)).status_code == 200
-        return len(captured)
+        return queries_of(client, reverse(name), asked(mapping))
 
     few = queries()
     for _ in range(28):

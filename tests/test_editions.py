@@ -19,11 +19,6 @@ from workflow.transitions import APPROVE, APPROVE_CANCELLATION, PASS, SUBMIT
 
 
 @pytest.fixture
-def people(preparer, leader, reviewer, approver):
-    return {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
-
-
-@pytest.fixture
 def first(declaration, people):
     """Return the first of two tables, approved at 1.80 万元."""
     approve(declaration, **people)

@@ -17,6 +17,7 @@ from indicators.reviewed import filed_of
 from indicators.services import create_declaration
 from indicators.services.telling import tell_of_moves
 from projects.models import Declaration, DepartmentYear
+from tests.queries import queries_of
 from tests.sample_documents import team_table
 from trail.models import Entry
 from workflow.models import Notification, Status
@@ -223,9 +224,7 @@ def test_the_list_takes_the_same_queries_for_one_and_for_thirty(preparer, signed
     client = signed_in(preparer)
 
     def queries():
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(reverse("notifications")).status_code == 200
-        return len(captured)
+        return queries_of(client, reverse("notifications"))
 
     leave(preparer)
     few = queries()

@@ -6,8 +6,6 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +22,7 @@ from indicators.services.reminders import (
     remind,
 )
 from projects.models import Category, Declaration, DepartmentYear, Extension, Project, Round
+from tests.queries import queries_of
 from trail.models import Entry
 from workflow.models import Notification, Status
 
@@ -188,9 +187,7 @@ def test_the_number_of_queries_does_not_grow(signed_in, auditor, year):
     client, address = signed_in(auditor), reverse("progress", args=(2024,))
 
     def queries():
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        return len(captured)
+        return queries_of(client, address)
 
     queries()
     few = queries()

@@ -3,8 +3,6 @@
 import dataclasses
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +10,7 @@ from departments.models import Department
 from indicators.document import new_uid
 from indicators.services import create_declaration
 from projects.models import DepartmentYear
+from tests.queries import queries_of
 from tests.sample_documents import team_table
 from workflow.models import Status, StoredDocument, Version
 from workflow.transitions import RETURN, SUBMIT
@@ -24,9 +23,7 @@ def queries(auditor, preparer, signed_in):
     def count(user, address):
         client = signed_in(user)
         client.get(address)  # what was pending is computed once
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        return len(captured)
+        return queries_of(client, address)
 
     return count
 

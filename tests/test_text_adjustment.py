@@ -38,11 +38,6 @@ YEAR = (2024, "286001")
 
 
 @pytest.fixture
-def people(preparer, leader, reviewer, approver):
-    return {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
-
-
-@pytest.fixture
 def approved(department_year, people) -> DepartmentYear:
     """Return the year with its text approved, its tables not."""
     to_approval(department_year, people)

@@ -5,8 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.document import content_hash
@@ -17,14 +15,10 @@ from indicators.versions import kept_versions, version_in_force
 from projects.models import Declaration, DepartmentYear
 from reports.files import ALL_FORMATS
 from tests.approved_tables import approve, moved, text_moved
+from tests.queries import queries_of
 from tests.sample_documents import seed_booklet
 from workflow.models import Version
 from workflow.transitions import PASS, RETURN, SUBMIT, WITHDRAW
-
-
-@pytest.fixture
-def people(preparer, leader, reviewer, approver):
-    return {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
 
 
 @pytest.fixture
@@ -152,9 +146,7 @@ def test_the_list_takes_as_many_queries_at_thirty_versions(declaration, preparer
     client, address = signed_in(auditor), reverse("versions", args=(declaration.pk,))
 
     def count():
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(address).status_code == 200
-        return len(captured)
+        return queries_of(client, address)
 
     moved(declaration, SUBMIT, preparer)
     first = count()
