@@ -314,6 +314,17 @@ def test_a_return_without_a_reason_is_asked_for_one(team, post):
     assert status_of(team) == Status.SUBMITTED
 
 
+@pytest.mark.parametrize(
+    ("status", "persona"), [(Status.SUBMITTED, "leader"), (Status.FINANCE_FIRST, "reviewer")]
+)
+def test_a_return_one_level_up_is_offered_where_there_is_one(status, persona, team, signed_in, request):
+    stand(status, team)
+    client = signed_in(request.getfixturevalue(persona))
+    page = client.post(reverse("review-batch"), {"act": "return", "selected": team.pk})
+    assert ("退回上一级" in page.text) == (status != Status.SUBMITTED)
+    assert 'name="act" value="return"' in page.text
+
+
 def test_a_reason_that_is_too_long_is_kept_and_refused(team, post):
     stand(Status.SUBMITTED, team)
     page = post(act="return", confirmed=1, table=f"{team.pk}:0", reason="长" * 1001)

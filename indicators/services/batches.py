@@ -13,6 +13,7 @@ from indicators.document import content_hash
 from indicators.findings import outcomes_of_all
 from indicators.models import Opinion
 from indicators.queues import NARRATIVE_ORDER, ORDER, is_leaving
+from indicators.reviewed import Reviewed, filed_of
 from indicators.rows import load_tables
 from indicators.services.findings import refresh_department_findings
 from indicators.services.obstacles import (
@@ -22,15 +23,9 @@ from indicators.services.obstacles import (
     obstacles_to_narrative,
 )
 from indicators.services.opinions import Adopted, store_adopted
-from indicators.services.reviewing import (
-    Reviewed,
-    filed_of,
-    hold_tables,
-    move_narrative,
-    move_tables,
-    with_routes,
-)
+from indicators.services.reviewing import hold_tables, move_narrative, move_tables, with_routes
 from projects.models import Declaration, DepartmentYear
+from projects.routes import route_of
 from workflow.models import Status
 from workflow.steps import Step, TransitionError, steps
 from workflow.transitions import FINANCE_LEVELS, PASS, RETURN, RETURN_ONE, Act
@@ -67,6 +62,11 @@ class Candidate:
     @property
     def filed(self) -> DepartmentYear:
         return self.reviewed.department_year if self.declaration else self.reviewed
+
+    @property
+    def has_level_before(self) -> bool:
+        """True where it could be returned to a reviewer, and not to its preparer alone."""
+        return route_of(self.filed).before(self.reviewed.status) is not None
 
     @property
     def is_offered(self) -> bool:

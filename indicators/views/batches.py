@@ -83,6 +83,7 @@ def _confirmation(
         "adopts": wanted.adopts_drafts,
         "problem": problem,
         "batch": batch,
+        "may_return_one": any(each.has_level_before for each in batch.all),
         "ready": [(each, status_label(each.target, each.filed.fiscal_year)) for each in batch.ready],
         "budget": sum(each.declaration.budget or 0 for each in batch.ready if each.declaration),
         "back": _back(request),
