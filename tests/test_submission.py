@@ -20,7 +20,7 @@ from indicators.services import (
     save_narrative,
     save_table,
 )
-from indicators.services.reviewing import move_narrative
+from indicators.services.reviewing import move_narrative, move_tables
 from indicators.services.submission import (
     CHANGED_SINCE,
     candidates_in,
@@ -281,7 +281,16 @@ def test_the_table_page_offers_to_withdraw_to_preparers_alone(signed_in, prepare
     assert address in signed_in(preparer).get(reverse("table", args=(submitted.pk,))).text
     page = signed_in(leader).get(reverse("table", args=(submitted.pk,))).text
     assert address not in page
-    assert "由本单位填报人在下一级审核之前撤回" in page
+    assert "由本单位填报人在单位审核之前撤回" in page
+
+
+def test_a_locked_page_does_not_speak_of_withdrawing_what_cannot_be_withdrawn(
+    signed_in, preparer, leader, submitted
+):
+    move_tables(revisions={submitted.pk: submitted.revision}, act=PASS, actor=leader)
+    page = signed_in(preparer).get(reverse("table", args=(submitted.pk,))).text
+    assert "确需修改的，由审核人退回。" in page
+    assert "撤回，或" not in page
 
 
 def test_withdrawing_opens_the_table_again(signed_in, preparer, submitted):

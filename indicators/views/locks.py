@@ -11,11 +11,12 @@ from projects.routes import status_label
 from workflow.history import last_moves
 from workflow.models import Status, Version
 from workflow.steps import acts_open_to
-from workflow.transitions import ACTS, REOPEN, RETURN, WITHDRAW
+from workflow.transitions import ACTS, REOPEN, RETURN, WITHDRAW, transitions_of
 
 _LABELS = {act.name: act.label for act in ACTS}
 _SENT_BACK = (RETURN.name, REOPEN.name)
-_UNDER_REVIEW = "确需修改的，由本单位填报人在下一级审核之前撤回，或由审核人退回。"
+_UNDER_REVIEW = "确需修改的，由审核人退回。"
+_NOT_REVIEWED_YET = "确需修改的，由本单位填报人在单位审核之前撤回，或由审核人退回。"
 _ADVICE = {
     Status.CANCELLED: "取消的项目不计入合计，仍可打印。",
     Status.APPROVED: "确需变动的，由填报人发起调整，按程序重新审核。",
@@ -27,14 +28,15 @@ _ADVICE = {
 class Lock:
     """Why something cannot be changed; ``move`` is the act that locked it, None where none is known.
 
-    ``closed`` says why no window of the year is open for what the preparer has in hand, ``no_adjusting`` why
-    what is in force cannot be adjusted now.
+    ``is_retractable`` says that its preparers could still take it back. ``closed`` says why no window of the
+    year is open for what the preparer has in hand, ``no_adjusting`` why what is in force cannot be adjusted.
     """
 
     label: str
     status: Status
     move: Version | None = None
     may_withdraw: bool = False
+    is_retractable: bool = False
     closed: str = ""
     no_adjusting: str = ""
 
@@ -49,7 +51,8 @@ class Lock:
             return self.closed
         if self.may_withdraw:
             return "需要修改时先撤回，改好后重新送审。"
-        return self.no_adjusting or _ADVICE.get(self.status, _UNDER_REVIEW)
+        under_review = _NOT_REVIEWED_YET if self.is_retractable else _UNDER_REVIEW
+        return self.no_adjusting or _ADVICE.get(self.status, under_review)
 
 
 def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
@@ -65,8 +68,13 @@ def lock_of(reviewable: Declaration | DepartmentYear, user) -> Lock | None:
         Status(reviewable.status),
         move,
         window.is_open and WITHDRAW in acts_open_to(user, filed, [WITHDRAW]),
+        window.is_open and _follows_what_can_be_withdrawn(reviewable.status, move),
         no_adjusting=window.message if reviewable.status in (Status.APPROVED, Status.PUBLISHED) else "",
     )
+
+
+def _follows_what_can_be_withdrawn(status: str, move: Version | None) -> bool:
+    return move is not None and any(move.act in row.follows for row in transitions_of(WITHDRAW, status))
 
 
 def _lock_in_hands(reviewable: Declaration | DepartmentYear, window: Window) -> Lock | None:
