@@ -27,7 +27,7 @@ export class Cells {
   }
 
   step(by) {
-    const place = this.cells.indexOf(document.activeElement.closest("[data-path]"));
+    const place = this.cells.indexOf(document.activeElement.closest("[data-path]") ?? this.chosen);
     if (place < 0) return false;
     this.cells[place + by]?.focus();
     return true;
