@@ -78,6 +78,17 @@ def test_an_added_indicator_and_a_new_order_are_told():
     assert [change.place for change in changes] == ["绩效指标第7项", "绩效指标顺序"]
 
 
+def test_a_row_that_went_and_another_that_came_elsewhere_are_no_change_of_one_row():
+    old = team_table()
+    extra = Indicator("产出指标", "数量指标", "发展党员", value="≥3人")
+    rows = (old.indicators[0], extra, *old.indicators[1:4], *old.indicators[5:])
+    changes = table_changes(old, replace(old, indicators=rows))
+    assert [(change.place, bool(change.before), bool(change.after)) for change in changes] == [
+        ("绩效指标第2项", False, True),
+        ("绩效指标第5项", True, False),
+    ]
+
+
 def test_a_new_table_is_one_change():
     (change,) = table_changes(None, team_table())
     assert change.after == "13020924P00077210002M 2024年度机关团工作活动经费"

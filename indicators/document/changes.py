@@ -174,7 +174,9 @@ def _list_changes(
     old_rows = {part.uid: number for number, part in enumerate(old, start=1)}
     new_rows = {part.uid: number for number, part in enumerate(new, start=1)}
     order = []
-    for before, after in match_parts(old, new, key):
+    # Two states of the same rows: what has no partner came or went. Only strangers are paired by their order.
+    are_strangers = not old_rows.keys() & new_rows.keys()
+    for before, after in match_parts(old, new, key, by_order=are_strangers):
         if after is None:
             yield _whole(
                 before, after, f"{path}/{before.uid}", f"{place}第{old_rows[before.uid]}项", _summary

@@ -11,8 +11,8 @@ from perfbudget.lib.money import format_wan, in_wan
 
 BLANK = "（空）"
 UNDECIDED = "未批复"
-WIDTHS = (10, 51, 22, 41, 34, 42, 42, 25)
-WIDTHS_OF_TEXT = (10, 36, 20, 41, 34, 63, 63)  # whole paragraphs beside each other, and no money
+WIDTHS = (11, 50, 22, 41, 34, 42, 42, 25)
+WIDTHS_OF_TEXT = (11, 36, 21, 41, 38, 60, 60)  # whole paragraphs beside each other, and no money
 _FIELDS = ("调整类型", "调整原因", "调整内容", "原值", "新值")
 _HEADS = ("序号", "项目", *_FIELDS, "调剂金额")
 _HEADS_OF_TEXT = ("序号", "文本", *_FIELDS)
