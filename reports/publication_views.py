@@ -206,7 +206,9 @@ def _page(
         "reasons": WithheldReason.choices,
         "longest_note": LONGEST_NOTE,
         "countdown": _countdown(filed),
-        "history": filed.publications.select_related("published_by", "document").prefetch_related("files"),
+        "history": filed.publications.select_related(
+            "published_by", "principal", "document"
+        ).prefetch_related("files"),
         "may_choose": may_prepare(request.user, filed.department),
         "may_publish": has_role(request.user, Role.LEADER, filed.department),
         "address_form": address_form

@@ -238,9 +238,10 @@ def test_a_deputy_approves_in_the_name_of_another(ready, approver, leader):
         named_by=approver,
         named_at=timezone.now(),
     )
-    issue(ready, leader)
+    approval = issue(ready, leader)
     entry = Entry.objects.last()
     assert (entry.actor_name, entry.capacity) == ("李国强（代钱文华）", "财政审核人")
+    assert approval.by == "李国强（代钱文华）"
 
 
 # what the letter must say

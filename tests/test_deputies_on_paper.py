@@ -15,11 +15,14 @@ from indicators.models import Explanation, Finding
 from indicators.services import explain, judge_explanation, refresh_department_findings
 from indicators.services.department_opinions import review_of, save_department_opinion
 from indicators.services.opinions import save_opinion
+from indicators.services.reviewing import filed_of
 from projects.models import Declaration
 from projects.services import record_department_year
 from tests.personas import person
+from tests.published import publish
 from trail.models import Entry
 from workflow.models import Notification, Status
+from workflow.services.comments import add_comment, reopen_comment, resolve_comment
 
 BOTH = "冯新民（代赵丽华）"
 
@@ -134,3 +137,30 @@ def test_what_a_department_does_for_the_year_of_its_unit_is_recorded_as_filled_i
     department_year.department.refresh_from_db()
     record_department_year(department_year, actor=supervisor, action="confirm_no_projects")
     assert Entry.objects.latest("sequence").capacity == "填报人（代填）"
+
+
+def _deputise(principal, deputy) -> None:
+    today = timezone.localdate()
+    Delegation.objects.create(
+        membership=principal.memberships.get(), deputy=deputy, starts_on=today,
+        ends_on=today, named_by=principal, named_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_a_publication_names_both(approved_year, leader, signed_in):
+    deputy = person("standing_in", "周文斌", Role.SUPERVISOR, approved_year.department)
+    _deputise(leader, deputy)
+    assert publish(approved_year, deputy).by == "周文斌（代李国强）"
+    page = signed_in(leader).get(reverse("publication", args=(2024, "286001")))
+    assert "周文斌（代李国强） 办理" in page.content.decode()
+
+
+def test_a_closed_comment_names_both(at_finance, deputy, reviewer, signed_in):
+    filed = filed_of(at_finance)
+    remark = add_comment(filed=filed, sort="rectify", text="补充依据", actor=reviewer)
+    resolve_comment(comment=remark, filed=filed, actor=deputy)
+    assert remark.closed_by == BOTH
+    page = signed_in(reviewer).get(reverse("review-table", args=(at_finance.pk,)))
+    assert f"✓ {BOTH} " in page.content.decode()
+    reopen_comment(comment=remark, filed=filed, actor=reviewer)
+    assert remark.resolved_for is None

@@ -120,7 +120,7 @@ def threads_of(filed: Filed, voice: Voice) -> list[Thread]:
     comments = Comment.objects.filter(kind=filed.kind, object_id=filed.reviewable.pk)
     answers: dict[int, list[Comment]] = {}
     roots = []
-    for comment in comments.select_related("author", "resolved_by"):
+    for comment in comments.select_related("author", "resolved_by", "resolved_for"):
         if comment.parent_id is None:
             roots.append(comment)
         else:

@@ -163,6 +163,7 @@ class Comment(OfObject):
     capacity = models.CharField("身份", max_length=100, blank=True)
     at = models.DateTimeField("时间")
     resolved_by = _person("销号人", null=True)
+    resolved_for = _person("销号的被代理人", null=True)
     resolved_at = models.DateTimeField("销号时间", null=True)
 
     class Meta:
@@ -179,6 +180,11 @@ class Comment(OfObject):
 
     def __str__(self):
         return f"{self.get_sort_display()}：{self.text}"
+
+    @property
+    def closed_by(self) -> str:
+        """Who resolved it, as it is printed: 甲（代乙） of a deputy."""
+        return named(self.resolved_by, self.resolved_for)
 
 
 class Notification(models.Model):

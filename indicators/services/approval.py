@@ -88,7 +88,7 @@ def approve_year(
     batch = uuid4().hex
     versions = _move(scope, actor, batch)
     _require_free_number(letter)  # again, now that nobody else can issue one
-    approval = _store(letter, scope, versions, actor, batch)
+    approval = _store(letter, scope, versions, actor, capacity.principal, batch)
     _close_adjustments(scope)
     _record(approval, actor, capacity)
     return approval
@@ -177,7 +177,9 @@ def _move(scope: Scope, actor, batch: str) -> list[Version]:
     return versions
 
 
-def _store(letter: Letter, scope: Scope, versions: Iterable[Version], actor, batch: str) -> Approval:
+def _store(
+    letter: Letter, scope: Scope, versions: Iterable[Version], actor, principal, batch: str
+) -> Approval:
     approval = Approval.objects.create(
         fiscal_year=scope.fiscal_year,
         department=scope.department,
@@ -190,6 +192,7 @@ def _store(letter: Letter, scope: Scope, versions: Iterable[Version], actor, bat
         text=letter.text,
         publish_by=letter.approved_on + timedelta(days=scope.fiscal_year.publication_days),
         issued_by=actor,
+        principal=principal,
         issued_at=timezone.now(),
         batch=batch,
     )

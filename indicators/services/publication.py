@@ -25,7 +25,7 @@ from perfbudget.lib.text import clean_text
 from projects.models import Declaration, DepartmentYear, Publication, PublishedFile, WithheldReason
 from trail.services import record
 from workflow.models import Status, StoredDocument
-from workflow.roles import capacities
+from workflow.roles import Capacity, capacities
 from workflow.services import RevisionConflictError, claim_revision
 from workflow.steps import require_role
 from workflow.transitions import PUBLISH
@@ -253,6 +253,7 @@ def _store(
         portal_address=portal_address,
         number_withheld=len(found.withheld),
         published_by=actor,
+        principal=_capacity(found.filed, actor).principal,
         at=timezone.now(),
         batch=batch,
     )
@@ -301,9 +302,13 @@ def _published(
     return tuple(Change(path, place, "", text) for path, place, text in facts if text)
 
 
+def _capacity(filed: DepartmentYear, actor) -> Capacity:
+    return capacities(actor, Role.LEADER, [filed.department])[filed.department_id]
+
+
 def _record(publication: Publication, action: str, changes, actor, batch: str = "") -> None:
     filed = publication.department_year
-    capacity = capacities(actor, Role.LEADER, [filed.department])[filed.department_id]
+    capacity = _capacity(filed, actor)
     record(
         actor=actor,
         principal=capacity.principal,

@@ -64,7 +64,9 @@ def approvals(request: HttpRequest) -> HttpResponse:
 def approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what an approval says, the tables it locked, and until when they are to be published."""
     visible = Approval.objects.visible_to(request.user)
-    found = get_object_or_404(visible.select_related("department", "fiscal_year", "issued_by"), pk=pk)
+    found = get_object_or_404(
+        visible.select_related("department", "fiscal_year", "issued_by", "principal"), pk=pk
+    )
     seen = subtree_of(found.department).filter(pk__in=Department.objects.visible_to(request.user))
     waiting = unpublished_approvals(seen, found.fiscal_year).filter(pk=found.pk)
     lines = approved_lines(visible_versions(found, request.user))

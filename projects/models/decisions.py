@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from departments.models import Department
 from projects.models.filing import Declaration, DepartmentYear
 from projects.models.years import FiscalYear
+from trail.services import named
 from workflow.models import StoredDocument, Version
 
 _HASH_LENGTH = 64
@@ -121,6 +122,7 @@ class Approval(models.Model):
     text = models.TextField("批复意见", blank=True)
     publish_by = models.DateField("公开期限")
     issued_by = _person("办理人")
+    principal = _person("被代理人", null=True)
     issued_at = models.DateTimeField("办理时间")
     batch = models.CharField("批次", max_length=32)
     versions = models.ManyToManyField(Version, verbose_name="批复的版本", related_name="approvals")
@@ -144,6 +146,11 @@ class Approval(models.Model):
     def __str__(self):
         return f"{self.document_number} {self.department_name}"
 
+    @property
+    def by(self) -> str:
+        """Who did it, as it is printed: 甲（代乙） of a deputy."""
+        return named(self.issued_by, self.principal)
+
 
 class Publication(models.Model):
     """公开: the booklet as it was published, frozen, with where and when. The newest is in force.
@@ -160,6 +167,7 @@ class Publication(models.Model):
     portal_address = models.URLField("公开网址", max_length=500, blank=True)
     number_withheld = models.PositiveIntegerField("不公开的项目数", default=0)
     published_by = _person("办理人")
+    principal = _person("被代理人", null=True)
     at = models.DateTimeField("办理时间")
     batch = models.CharField("批次", max_length=32)
 
@@ -169,6 +177,11 @@ class Publication(models.Model):
 
     def __str__(self):
         return f"{self.department_year} {self.published_on}"
+
+    @property
+    def by(self) -> str:
+        """Who did it, as it is printed: 甲（代乙） of a deputy."""
+        return named(self.published_by, self.principal)
 
 
 class PublishedFile(models.Model):

@@ -74,7 +74,8 @@ def resolve_comment(*, comment: Comment, filed: Filed, actor) -> None:
     """Close a comment (销号). Raises PermissionDenied, and CommentError where it is closed already."""
     voice = _resolving(comment, filed, actor)
     unresolved = Comment.objects.filter(pk=comment.pk, resolved_at=None)
-    if not unresolved.update(resolved_by=actor, resolved_at=timezone.now()):
+    principal = voice.capacity.principal
+    if not unresolved.update(resolved_by=actor, resolved_for=principal, resolved_at=timezone.now()):
         raise CommentError("该批注已经销号。")
     comment.refresh_from_db()
     _record(filed, voice, "resolve_comment", _turned(comment, _OPEN, _RESOLVED))
@@ -85,7 +86,7 @@ def reopen_comment(*, comment: Comment, filed: Filed, actor) -> None:
     """Open a closed comment again. Raises PermissionDenied, and CommentError where it is open."""
     voice = _resolving(comment, filed, actor)
     resolved = Comment.objects.filter(pk=comment.pk, resolved_at__isnull=False)
-    if not resolved.update(resolved_by=None, resolved_at=None):
+    if not resolved.update(resolved_by=None, resolved_for=None, resolved_at=None):
         raise CommentError("该批注没有销号。")
     comment.refresh_from_db()
     _record(filed, voice, "reopen_comment", _turned(comment, _RESOLVED, _OPEN))
