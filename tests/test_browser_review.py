@@ -96,6 +96,18 @@ def test_a_cell_is_commented_on_by_the_keyboard(review, submitted):
     assert Comment.objects.get().path == f"indicators/{row.uid}/description"
 
 
+def test_escape_leads_from_a_comment_back_to_its_cell_and_the_arrows_on(review, submitted):
+    row = load_table(submitted).indicators[0]
+    review.locator(f'.shown [data-path="indicators/{row.uid}/name"]').click()
+    text = review.get_by_role("textbox", name="批注")
+    expect(text).to_be_focused()
+    review.keyboard.type("写明")
+    review.keyboard.press("Escape")
+    review.keyboard.press("ArrowDown")
+    expect(review.locator(f'.shown [data-path="indicators/{row.uid}/description"]')).to_be_focused()
+    expect(text).to_have_value("写明")
+
+
 def test_keys_lead_through_the_queue(review, people, submitted, department_year):
     other = department_year.declarations.last()
     Declaration.objects.filter(pk=other.pk).update(status=Status.SUBMITTED)

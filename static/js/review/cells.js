@@ -33,6 +33,13 @@ export class Cells {
     return true;
   }
 
+  // Go back from the comment to the cell it is on; what is typed stays there.
+  leave() {
+    if (!this.chosen || !this.fold.contains(document.activeElement)) return false;
+    this.chosen.focus();
+    return true;
+  }
+
   #choose(cell) {
     if (this.chosen) this.chosen.tabIndex = -1;
     this.cells[0].tabIndex = -1;

@@ -12,7 +12,7 @@ export function listenToKeys({ bar, cells, tabs }) {
     ArrowUp: () => cells.step(-1),
     c: () => cells.comment(),
     "?": () => bar.openHelp(),
-    Escape: () => bar.close(),
+    Escape: () => cells.leave() || bar.close(),
   };
   for (const place of [0, 1, 2, 3]) acts[place + 1] = () => tabs.open(place);
 
