@@ -17,9 +17,7 @@ _REVISION = re.compile(r"\d{1,18}\Z", re.ASCII)
 class ApprovalForm(forms.Form):
     """文号, date, issuer, text, and the tick that other projects follow later."""
 
-    document_number = LineField(
-        label="文号", max_length=Approval._meta.get_field("document_number").max_length
-    )
+    document_number = LineField(label="文号", max_length=_LONGEST_NUMBER)
     approved_on = forms.DateField(
         label="批复日期",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

@@ -31,6 +31,7 @@ from indicators.views.access import (
 from indicators.views.addresses import page_address
 from indicators.views.locks import lock_of
 from indicators.views.pages import table_page
+from indicators.views.refusals import said_of
 from projects.models import Declaration, DepartmentYear
 from workflow.services import RevisionConflictError, TransitionError
 from workflow.steps import steps
@@ -162,7 +163,7 @@ def _form_page(request, reviewed: Reviewed, form: ReasonForm, act: Act, *, refus
     status = 200
     if refusal is not None:
         status = 422 if isinstance(refusal, AdjustmentError) else 409
-        refusal = _said(refusal)
+        refusal = said_of(refusal, _CHANGED)
     elif form.is_bound:
         status = 422
     is_table = isinstance(reviewed, Declaration)
@@ -184,14 +185,10 @@ def _refused(request, reviewed: Reviewed, refusal: Exception):
     if isinstance(reviewed, DepartmentYear):
         context = {
             "title": "没有办理",
-            "refusal": _said(refusal),
+            "refusal": said_of(refusal, _CHANGED),
             "lock": lock_of(reviewed, request.user),
             "back": page_address(reviewed, "own"),
         }
         return render(request, "indicators/not_editable.html", context, status=409)
-    messages.error(request, _said(refusal))
+    messages.error(request, said_of(refusal, _CHANGED))
     return table_page(request, reviewed, status=409)
-
-
-def _said(refusal: Exception) -> str:
-    return _CHANGED if isinstance(refusal, RevisionConflictError) else str(refusal)

@@ -5,19 +5,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from departments.permissions import reviews_somewhere
 from indicators.forms.queues import BatchRequest, batch_request, picked, reason_problem, seen
 from indicators.queue_lists import Found
 from indicators.services.batches import Batch, Candidate, Seen, act_on_batch, batch_of
+from indicators.views.answers import way_back
+from indicators.views.refusals import said_of
 from projects.models import Declaration, DepartmentYear
 from projects.routes import status_label
 from workflow.services import RevisionConflictError, TransitionError
 
 MOST_AT_ONCE = 500
 _NAMED = 10  # messages about what stayed; the others are counted
+CHANGED = "列出之后内容又有改动，本次没有办理；核对后重新提交。"
 
 
 @require_POST
@@ -57,7 +59,7 @@ def _act(request: HttpRequest, wanted: BatchRequest) -> HttpResponse:
             adopts_drafts=wanted.adopts_drafts,
         )
     except (TransitionError, RevisionConflictError) as refusal:
-        return _confirmation(request, wanted, _found(shown), _said(refusal), status=409)
+        return _confirmation(request, wanted, _found(shown), said_of(refusal, CHANGED), status=409)
     _report(request, wanted, done)
     return redirect(_back(request))
 
@@ -99,11 +101,8 @@ def _found(shown: Seen) -> Found:
 
 
 def _back(request: HttpRequest) -> str:
-    """Return the page to go back to: the one the form came from, if it is one of this site."""
-    address = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/"):
-        return address
-    return reverse("queue", args=("todo",))
+    """Return the page to go back to: the one the form came from, else 待办."""
+    return way_back(request) or reverse("queue", args=("todo",))
 
 
 def _name(candidate: Candidate) -> str:
@@ -114,9 +113,3 @@ def _wrong_number(number: int) -> str:
     if number:
         return f"选择了{number}项，一次最多办理{MOST_AT_ONCE}项，筛选后分几次办理。"
     return "没有选择任何项目，在列表中勾选要办理的项目。"
-
-
-def _said(refusal: Exception) -> str:
-    if isinstance(refusal, RevisionConflictError):
-        return "列出之后内容又有改动，本次没有办理；核对后重新提交。"
-    return str(refusal)

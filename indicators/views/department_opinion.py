@@ -19,6 +19,7 @@ from indicators.services.department_opinions import (
 )
 from indicators.services.findings import refresh_department_findings
 from indicators.views.access import visible_department_year
+from indicators.views.refusals import said_of
 from projects.models import DepartmentYear
 from workflow.services import RevisionConflictError, TransitionError
 
@@ -39,7 +40,7 @@ def department_opinion(request: HttpRequest, year: int, code: str) -> HttpRespon
     try:
         save_department_opinion(department_year=filed, actor=request.user, **form.cleaned_data)
     except (RevisionConflictError, TransitionError) as refusal:
-        messages.error(request, CHANGED if isinstance(refusal, RevisionConflictError) else str(refusal))
+        messages.error(request, said_of(refusal, CHANGED))
         return _page(request, filed, form, status=409)
     messages.success(request, "已保存审核意见书。")
     return redirect("department-opinion", year=year, code=code)

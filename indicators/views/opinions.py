@@ -12,6 +12,7 @@ from indicators.views import pages
 from indicators.views.access import visible_declaration
 from indicators.views.answers import way_back
 from indicators.views.opinion_panel import opinion_form
+from indicators.views.refusals import said_of
 from workflow.services import RevisionConflictError, TransitionError
 
 CHANGED = "这张表在打开之后已有变动，审核表没有保存。核对下面的内容后重新填写。"
@@ -37,7 +38,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
             actor=request.user,
         )
     except (RevisionConflictError, TransitionError) as refusal:
-        messages.error(request, CHANGED if isinstance(refusal, RevisionConflictError) else str(refusal))
+        messages.error(request, said_of(refusal, CHANGED))
         form = opinion_form(declaration, {**request.POST.dict(), "revision": declaration.revision})
         return pages.table_page(request, declaration, opinion_form=form, status=409)
     messages.success(request, "已保存绩效目标审核表。")

@@ -15,6 +15,7 @@ from indicators.services.findings import refresh_department_findings
 from indicators.services.reviewing import move_one
 from indicators.views.access import require_reviewer, visible_declaration, visible_department_year
 from indicators.views.addresses import page_address, turn_address
+from indicators.views.refusals import said_of
 from indicators.views.remark_lists import text_at
 from indicators.views.review_page import review_page
 from projects.routes import status_label
@@ -23,6 +24,8 @@ from workflow.models import Version
 from workflow.services import RevisionConflictError, TransitionError
 from workflow.services.comments import CommentError, add_comment
 from workflow.transitions import RECALL, Act
+
+CHANGED = "打开之后内容或状态又有变动，本次没有办理；核对现在的内容后再办理。"
 
 
 @require_safe
@@ -76,7 +79,7 @@ def _act(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
     try:
         done = _move(reviewed, form, request.user)
     except (TransitionError, RevisionConflictError) as refusal:
-        messages.error(request, _said(refusal))
+        messages.error(request, said_of(refusal, CHANGED))
         reviewed.refresh_from_db()
         return review_page(request, reviewed, act_form=form, status=409)
     messages.success(request, _told(reviewed, form.chosen, done))
@@ -121,9 +124,3 @@ def _comment(request: HttpRequest, reviewed: Reviewed) -> HttpResponse:
 def _told(reviewed: Reviewed, act: Act, done: Version) -> str:
     label = status_label(done.target, year_of(reviewed).fiscal_year)
     return f"“{name_of(reviewed)}”已{act.label}，现在{label}。"
-
-
-def _said(refusal: Exception) -> str:
-    if isinstance(refusal, RevisionConflictError):
-        return "打开之后内容或状态又有变动，本次没有办理；核对现在的内容后再办理。"
-    return str(refusal)

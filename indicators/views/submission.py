@@ -23,11 +23,13 @@ from indicators.services.submission import (
 from indicators.views.access import require_preparer, visible_declaration, visible_department_year
 from indicators.views.locks import lock_of
 from indicators.views.pages import address_of, table_page
+from indicators.views.refusals import said_of
 from projects.models import DepartmentYear
 from workflow.services import RevisionConflictError, TransitionError
 
 MOST_AT_ONCE = 500
 MOST_IN_A_LINK = 40
+CHANGED = "列出之后内容又被修改，本次没有办理；核对后重新提交。"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +62,7 @@ def withdraw_table(request, pk):
             actor=request.user,
         )
     except (TransitionError, RevisionConflictError) as refusal:
-        messages.error(request, _said(refusal))
+        messages.error(request, said_of(refusal, CHANGED))
         declaration.refresh_from_db()
         return table_page(request, declaration, status=409)
     messages.success(request, f"已撤回“{declaration}”，可以修改；改好后重新送审。")
@@ -83,7 +85,7 @@ def withdraw_text(request, year, code):
         filed.refresh_from_db()
         context = {
             "title": "不能撤回",
-            "refusal": _said(refusal),
+            "refusal": said_of(refusal, CHANGED),
             "lock": lock_of(filed, request.user),
             "back": address_of(filed),
         }
@@ -100,7 +102,7 @@ def _submit(request, filed: DepartmentYear):
             department_year=filed, revisions=revisions, narrative=narrative, actor=request.user
         )
     except (TransitionError, RevisionConflictError) as refusal:
-        messages.error(request, _said(refusal))
+        messages.error(request, said_of(refusal, CHANGED))
         chosen = filed.declarations.filter(pk__in=revisions)
         is_asked = narrative is not None
         return _confirmation(request, filed, candidates_in(chosen), is_asked=is_asked, status=409)
@@ -159,9 +161,3 @@ def _wrong_number(number: int) -> str:
     if number:
         return f"选择了{number}个项目，一次最多送审{MOST_AT_ONCE}个，筛选后分几次送审。"
     return "没有选择任何项目，在列表中勾选要送审的项目。"
-
-
-def _said(refusal: Exception) -> str:
-    if isinstance(refusal, RevisionConflictError):
-        return "列出之后内容又被修改，本次没有办理；核对后重新提交。"
-    return str(refusal)
