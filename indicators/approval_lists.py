@@ -65,8 +65,14 @@ def waiting_departments(user, fiscal_year: FiscalYear) -> list[Waiting]:
 
 
 def is_whole_for(approval: Approval, user) -> bool:
-    """True for who sees the department it is addressed to; a unit below reads what it says of the unit."""
-    return Department.objects.visible_to(user).filter(pk=approval.department_id).exists()
+    """True for who sees all that was approved, or the department that it is addressed to.
+
+    Any other unit below that department reads what the approval says of the unit.
+    """
+    visible = Department.objects.visible_to(user)
+    if visible.filter(pk=approval.department_id).exists():
+        return True
+    return not approval.versions.exclude(versions_of(visible)).exists()
 
 
 def visible_versions(approval: Approval, user) -> QuerySet[Version]:

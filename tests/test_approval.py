@@ -489,6 +489,17 @@ def test_a_unit_reads_its_part_of_what_its_supervisor_was_told(shared, preparer,
     assert "图书馆" not in text
 
 
+def test_a_unit_that_alone_was_approved_reads_all_of_it(ready, approver, supervisor, preparer, signed_in):
+    parent = DepartmentYear.objects.get().department.parent
+    seen_now = scope_of(parent, ready.fiscal_year, approver, adjustments=False).revisions
+    approval = approve_year(
+        department=parent, fiscal_year=ready.fiscal_year, letter=LETTER, actor=approver, **seen_now
+    )
+    text = file_of(signed_in(preparer), approval, "html").text
+    assert "机关党组织活动经费" in text
+    assert "节选" not in text
+
+
 def test_who_it_is_addressed_to_reads_it_all(shared, supervisor, outsider, signed_in):
     client = signed_in(supervisor)
     assert client.get(reverse("approvals")).context["rows"][0][0].tables == 3
