@@ -39,6 +39,8 @@ CHROMIUM_SWITCHES = [
 def pytest_configure():
     # The real hasher takes a third of a second for each persona of each test.
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Each client would walk all static files before its first request.
+    django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` picks
