@@ -2,12 +2,18 @@
 
 import argparse
 import datetime
+import json
 import random
 from collections.abc import Callable, Iterator
 from statistics import median
 from time import perf_counter
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-from measuring import make_database, print_load, set_up
+from measuring import make_database, print_load, seconds, set_up
+
+if TYPE_CHECKING:
+    from trail.models import Head
 
 MANY = 1_000_000
 AT_ONCE = 2000
@@ -22,7 +28,7 @@ def main() -> None:
     print_load()
     set_up(options.var_dir)
     make_database()
-    _fill(options.entries)
+    print(f"filling: {seconds(lambda: _fill(options.entries)):.0f} s")
     _time_record()
     for name, search in _searches():
         _print(f"search by {name}", search, options.rounds)
@@ -43,39 +49,50 @@ def _options() -> argparse.Namespace:
 
 
 def _fill(number: int) -> None:
-    """Fill the trail with sealed entries over two years, unless it is filled already."""
-    from django.db import models, transaction
+    """Fill the trail with sealed entries over two years, unless it is filled already.
+
+    The rows go to SQLite as they are stored there: through the ORM, each costs three times as much.
+    """
+    from django.db import connection, transaction
 
     from trail.models import Entry, Head
 
+    names = [field.column for field in Entry._meta.concrete_fields]
+    columns, marks = ", ".join(names), ", ".join(["%s"] * len(names))
+    insert = f"INSERT INTO {Entry._meta.db_table} ({columns}) VALUES ({marks})"
     head = Head.objects.get()
-    while head.sequence < number:
-        with transaction.atomic():
-            entries = [_sealed(head, number) for _ in range(min(AT_ONCE, number - head.sequence))]
-            models.QuerySet(Entry).bulk_create(entries)
-            Head.objects.update(sequence=head.sequence, hash=head.hash)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous = OFF")
+        while head.sequence < number:
+            with transaction.atomic():
+                rows = [_sealed(head, number) for _ in range(min(AT_ONCE, number - head.sequence))]
+                cursor.executemany(insert, [[row[name] for name in names] for row in rows])
+                Head.objects.update(sequence=head.sequence, hash=head.hash)
+        cursor.execute("PRAGMA synchronous = NORMAL")
 
 
-def _sealed(head, number: int):
+def _sealed(head: "Head", number: int) -> dict[str, object]:
+    """Return the next entry, by column, as SQLite stores it, and set the head to it."""
     from django.conf import settings
 
     from trail.chain import seal
-    from trail.models import Entry
 
     made = random.Random(head.sequence)
     begin = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
     code = made.choice(UNITS)
     project = made.randrange(100_000)
-    entry = Entry(
-        sequence=head.sequence + 1,
-        at=begin + datetime.timedelta(days=730) * (head.sequence / number),
-        actor_name=f"张{made.randrange(900)}",
-        action=made.choice(ACTIONS),
-        kind="declaration",
-        object_id=str(project),
-        label=f"{code} 2024年度第{project}号项目经费",
-        department_code=code,
-        changes=[
+    entry = {
+        "sequence": head.sequence + 1,
+        "at": begin + datetime.timedelta(days=730) * (head.sequence / number),
+        "actor_id": None,
+        "actor_name": f"张{made.randrange(900)}",
+        "capacity": "",
+        "action": made.choice(ACTIONS),
+        "kind": "declaration",
+        "object_id": str(project),
+        "label": f"{code} 2024年度第{project}号项目经费",
+        "department_code": code,
+        "changes": [
             {
                 "path": "goal",
                 "place": "绩效目标",
@@ -83,12 +100,18 @@ def _sealed(head, number: int):
                 "after": f"完成调研{made.randrange(99)}次，形成报告并按时报送。" * 3,
             }
         ],
-        address=f"10.1.{made.randrange(200)}.{made.randrange(200)}",
-        previous_hash=head.hash,
-    )
-    entry.hash = seal(entry, settings.TRAIL_KEY)
-    head.sequence, head.hash = entry.sequence, entry.hash
-    return entry
+        "reason": "",
+        "batch": "",
+        "address": f"10.1.{made.randrange(200)}.{made.randrange(200)}",
+        "previous_hash": head.hash,
+    }
+    head.sequence, head.hash = entry["sequence"], seal(SimpleNamespace(**entry), settings.TRAIL_KEY)
+    stored = {
+        "at": entry["at"].strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "changes": json.dumps(entry["changes"], ensure_ascii=False),
+        "hash": head.hash,
+    }
+    return entry | stored
 
 
 def _searches() -> Iterator[tuple[str, Callable[[], object]]]:
