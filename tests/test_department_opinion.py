@@ -79,9 +79,43 @@ def test_the_draft_counts_grades_and_names_what_cannot_pass(graded):
 
 
 def test_tables_without_a_review_sheet_are_counted(department_year):
+    Declaration.objects.update(status=Status.SUBMITTED)
     review = review_of(department_year)
     assert dict(review.distribution)[None] == 2
     assert "未评定2项" in draft_department_opinion(department_year, review).text
+
+
+def test_what_was_not_filed_is_counted_apart(graded, reviewer, signed_in):
+    second = graded.declarations.order_by("position").last()
+    Declaration.objects.filter(pk=second.pk).update(status=Status.DRAFT)
+    review = review_of(graded)
+    assert ([each.grade for each in review.tables], review.unfiled) == ([Grade.GOOD], 1)
+    draft = draft_department_opinion(graded, review)
+    assert draft.overall == Grade.GOOD
+    assert draft.text.splitlines()[0] == (
+        "你单位报送2024年度项目支出绩效目标1项，预算数合计1.80万元。经审核：良1项。"
+        "另有1项尚未报送，不在本次审核之内。"
+    )
+    assert "未报送 <b>1</b>" in signed_in(reviewer).get(address()).text
+
+
+def test_what_was_returned_stays_in_the_letter_it_was_returned_with(graded, reviewer):
+    opinion = write(graded, reviewer)
+    second = graded.declarations.order_by("position").last()
+    Declaration.objects.filter(pk=second.pk).update(status=Status.RETURNED)
+    review = review_of(graded)
+    assert not is_stale(opinion, review)
+    lines = draft_department_opinion(graded, review).text.splitlines()
+    assert lines[0].startswith("你单位报送2024年度项目支出绩效目标2项（其中1项已退回修改），预算数")
+    assert lines[-1].startswith(f"“{second}”评定为差：")
+
+
+def test_what_is_filed_later_makes_the_letter_out_of_date(graded, reviewer):
+    second = graded.declarations.order_by("position").last()
+    Declaration.objects.filter(pk=second.pk).update(status=Status.DRAFT)
+    opinion = write(graded, reviewer)
+    Declaration.objects.filter(pk=second.pk).update(status=Status.SUBMITTED)
+    assert is_stale(opinion, review_of(graded))
 
 
 def test_an_opinion_is_kept_with_its_trail(graded, reviewer):

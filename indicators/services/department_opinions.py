@@ -21,6 +21,7 @@ from perfbudget.lib.money import format_wan
 from perfbudget.lib.text import clean_text
 from projects.models import EXEMPT, Declaration, DepartmentYear
 from workflow.history import prepared_by
+from workflow.models import Status
 from workflow.roles import Capacity, capacities
 from workflow.services import RevisionConflictError, TransitionError
 
@@ -41,10 +42,14 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentReview:
-    """What an 审核意见书 is about: the tables as they stand, and one hash over all they say."""
+    """What an 审核意见书 is about: the tables that were filed, as they stand, and one hash over all they say.
+
+    What came back or is adjusted was filed; ``unfiled`` counts the drafts, of which nothing is said.
+    """
 
     tables: tuple[Reviewed, ...]
     documents_hash: str
+    unfiled: int = 0
 
     @property
     def budget(self) -> Decimal:
@@ -59,6 +64,10 @@ class DepartmentReview:
     @property
     def ungraded(self) -> int:
         return sum(each.grade is None for each in self.tables)
+
+    @property
+    def returned(self) -> int:
+        return sum(each.declaration.status == Status.RETURNED for each in self.tables)
 
     @property
     def weak(self) -> list[Reviewed]:
@@ -77,30 +86,38 @@ class Draft:
 def review_of(department_year: DepartmentYear) -> DepartmentReview:
     """Return what there is to be said about a unit's year, in a constant number of queries."""
     found = Declaration.objects.filter(department_year=department_year)
-    declarations = found.counted().exclude(project__category__in=EXEMPT).order_by("position")
+    due = found.counted().exclude(project__category__in=EXEMPT).order_by("position")
+    declarations = due.exclude(status=Status.DRAFT)
     opinions = {each.declaration_id: each for each in Opinion.objects.filter(declaration__in=declarations)}
     hashes = [content_hash(table) for table in load_tables(declarations)]
     hashes.append(content_hash(load_narrative(department_year)))
     digest = hashlib.sha256("\n".join(hashes).encode()).hexdigest()
-    return DepartmentReview(tuple(Reviewed(each, opinions.get(each.pk)) for each in declarations), digest)
+    tables = tuple(Reviewed(each, opinions.get(each.pk)) for each in declarations)
+    return DepartmentReview(tables, digest, due.filter(status=Status.DRAFT).count())
 
 
 def draft_department_opinion(department_year: DepartmentYear, review: DepartmentReview) -> Draft:
     """Return the 审核意见书 as it is proposed; the overall grade is the lowest a table has."""
     grades = [each.grade for each in review.tables if each.grade]
     overall = lowest(grades) if grades else Grade.GOOD
-    counted = "，".join(
-        f"{grade.label if grade else '未评定'}{number}项" for grade, number in review.distribution if number
-    )
-    year = department_year.fiscal_year.year
-    amount = f"预算数合计{format_wan(review.budget)}万元"
-    filed = f"你单位报送{year}年度项目支出绩效目标{len(review.tables)}项，{amount}。"
-    lines = [f"{filed}经审核：{counted or '没有项目'}。"]
+    lines = [_figures(department_year.fiscal_year.year, review)]
     if common := _common_findings(review.tables):
         lines.append(f"共性问题：{'；'.join(common)}。")
     for each in review.weak:
         lines.append(f"“{each.declaration}”评定为{each.grade.label}：{' '.join(each.opinion.text.split())}")
     return Draft(overall, "\n".join(lines))
+
+
+def _figures(year: int, review: DepartmentReview) -> str:
+    """Return how much was filed and what became of it, in one paragraph."""
+    counted = "，".join(
+        f"{grade.label if grade else '未评定'}{number}项" for grade, number in review.distribution if number
+    )
+    returned = f"（其中{review.returned}项已退回修改）" if review.returned else ""
+    amount = f"预算数合计{format_wan(review.budget)}万元"
+    filed = f"你单位报送{year}年度项目支出绩效目标{len(review.tables)}项{returned}，{amount}。"
+    unfiled = f"另有{review.unfiled}项尚未报送，不在本次审核之内。" if review.unfiled else ""
+    return f"{filed}经审核：{counted or '没有项目'}。{unfiled}"
 
 
 def is_stale(opinion: DepartmentOpinion, review: DepartmentReview) -> bool:
