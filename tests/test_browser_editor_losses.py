@@ -210,7 +210,7 @@ def running_server(place: dict, port: int):
 
 
 def wait_until_it_answers(port: int) -> None:
-    for _ in range(100):
+    for _ in range(600):  # a busy machine takes longer than ten seconds
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=2)
             return
