@@ -19,6 +19,7 @@ from indicators.policy import policy_of
 from indicators.rows import load_table
 from indicators.services import explain, judge_explanation, refresh_department_findings, save_table
 from indicators.views.marking import MarkedPaper
+from projects.models import Declaration
 from trail.models import Entry
 from workflow.models import Status
 
@@ -237,6 +238,26 @@ def test_a_way_back_to_another_site_is_not_taken(post, preparer, declaration):
     typed = {"document": declaration.pk, "text": REASON, "next": "https://example.invalid/"}
     response = post(preparer, "explain", 2024, "286001", PLAN, **typed)
     assert response.url == reverse("department-year", args=(2024, "286001"))
+
+
+def test_a_table_whose_explanation_lapsed_is_ticked_again(get, preparer, declaration, second, explained):
+    assert ticked_for(get(preparer, "explain", 2024, "286001", PLAN)) == []
+    table = load_table(declaration)
+    plan = tuple(
+        replace(node, percent=node.percent - 5) if node.month == 10 else node for node in table.milestones
+    )
+    save_table(declaration=declaration, table=replace(table, milestones=plan), revision=0, actor=preparer)
+    assert ticked_for(get(preparer, "explain", 2024, "286001", PLAN)) == [declaration]
+
+
+def test_only_what_can_still_be_changed_is_offered_for_a_reason(get, preparer, declaration, second):
+    Declaration.objects.filter(pk=declaration.pk).update(status=Status.SUBMITTED)
+    page = get(preparer, "explain", 2024, "286001", UNIT)
+    assert [document.declaration for document, _ in page.context["form"].rows()] == [second]
+
+
+def ticked_for(page) -> list:
+    return [document.declaration for document, is_ticked in page.context["form"].rows() if is_ticked]
 
 
 def test_phrases_of_the_unit_are_offered_again(get, preparer, declaration, explained):

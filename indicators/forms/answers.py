@@ -14,10 +14,14 @@ _INCOMPLETE = "浏览器发来的内容不完整，刷新页面后重试。"
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """A document of the unit in which the rule found something; no declaration: the department's own text."""
+    """A document of the unit in which the rule found something; no declaration: the department's own text.
+
+    ``wants_reason`` is False where an explanation holds.
+    """
 
     declaration: Declaration | None
     messages: tuple[str, ...]
+    wants_reason: bool
     explanation: Explanation | None = None
     standing: str = ""
 
@@ -42,13 +46,13 @@ class ExplainForm(forms.Form):
         super().__init__(data)
         self.documents = {document.key: document for document in documents}
         self.fields["document"].choices = [(key, key) for key in self.documents]
-        self.fields["text"].widget.attrs |= {"class": "form-control", "maxlength": 2000}
+        self.fields["text"].widget.attrs |= {"class": "form-control", "maxlength": 2000, "autofocus": True}
 
     def rows(self) -> list[tuple[Answerable, bool]]:
-        """Return (document, is ticked); what nobody has explained is ticked to begin with."""
+        """Return (document, is ticked); what stands in the way of submission is ticked to begin with."""
         ticked = self["document"].value() if self.is_bound else None
         return [
-            (document, key in ticked if ticked is not None else document.explanation is None)
+            (document, key in ticked if ticked is not None else document.wants_reason)
             for key, document in self.documents.items()
         ]
 

@@ -115,18 +115,22 @@ def _not_judged(request: HttpRequest, back: str, reasons: Iterable[str]) -> Http
 
 
 def _documents(filed: DepartmentYear, rule: str) -> list[Answerable]:
-    """Return the documents of the unit in which the rule asks for a reason."""
-    declarations = list(filed.declarations.counted().select_related("department_year__fiscal_year"))
+    """Return the documents in the preparer's hands in which the rule asks for a reason."""
+    counted = filed.declarations.counted().select_related("department_year__fiscal_year")
+    declarations = [each for each in counted if each.is_editable]
     found = findings_of_all(declarations)
     listed = [(declaration, found.get(declaration.pk, ())) for declaration in declarations]
+    if filed.is_editable:
+        listed.append((None, findings_of(filed)))
     return [
         Answerable(
             declaration,
             tuple(hit.message for hit in item.hits),
+            item.blocks,
             item.explanation,
             standing_of(item),
         )
-        for declaration, items in [*listed, (None, findings_of(filed))]
+        for declaration, items in listed
         for item in items
         if item.rule.code == rule and item.needs_reason
     ]
