@@ -2,10 +2,12 @@
 
 import io
 import re
+import subprocess
 from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
+import pikepdf
 import pytest
 from django.urls import reverse
 
@@ -18,11 +20,12 @@ from indicators.layout.comparison import (
     Comparison,
     lay_out_comparison,
 )
-from indicators.layout.grid import CONTINUED
+from indicators.layout.grid import CONTINUED, Break
 from indicators.layout.html import paper_css
 from indicators.rows import load_table
 from indicators.services import save_table
 from indicators.services.adjustment import abandon_adjustment, open_adjustment
+from reports.pdf import print_publication
 from tests.approved_tables import approve
 from tests.queries import queries_of
 from workflow.transitions import APPROVE_CANCELLATION
@@ -246,6 +249,50 @@ def test_a_department_takes_as_many_queries_with_two_as_with_one(
 
 
 # pages and files
+
+
+REASON = "因年中工作任务调整，按照区委区政府部署，部分调研任务推迟到下一年度开展。"
+
+
+def rows_by_page(pdf):
+    """Return on each page how many rows of changes begin, and how often the reason does."""
+    pages = pikepdf.open(io.BytesIO(pdf)).pages
+    texts = [run_pdftotext(pdf, number) for number in range(1, len(pages) + 1)]
+    return [(text.count("第几项"), text.count("因年中")) for text in texts]
+
+
+def run_pdftotext(pdf, page):
+    words = ["pdftotext", "-raw", "-f", str(page), "-l", str(page), "-", "-"]
+    text = subprocess.run(words, input=pdf, capture_output=True, check=True).stdout.decode()
+    return "".join(text.split())
+
+
+def test_a_page_is_filled_with_rows_whatever_is_written_beside_all_of_them():
+    changes = tuple(Change(f"field{n}", "第几项", "原值", "新值") for n in range(45))
+    comparison = sheet(replace(adjusted(None, changes=changes), reason=REASON * 4))
+    found = rows_by_page(print_publication(lay_out_comparison(comparison)).pdf)
+    assert [rows for rows, _ in found] == [19, 21, 5]
+    assert [reasons for _, reasons in found] == [4, 0, 0]
+
+
+def test_a_page_ends_where_what_is_written_beside_the_next_rows_does_not_fit():
+    changes = tuple(Change(f"field{n}", "第几项", "原值", "新值") for n in range(2))
+    rows = (replace(adjusted(None, changes=changes), reason=REASON * 6),) * 3
+    found = rows_by_page(print_publication(lay_out_comparison(sheet(*rows))).pdf)
+    assert found == [(2, 6), (2, 6), (2, 6)]
+
+
+def test_a_short_text_beside_many_rows_is_said_on_each_page_and_a_long_one_once():
+    changes = tuple(Change(f"field{n}", "内容", "原", "新") for n in range(4))
+    grid = next(
+        lay_out_comparison(sheet(replace(adjusted(None, changes=changes), reason=REASON * 4))).sheets()
+    ).grid
+    below = grid.broken([Break(5)]).rows[6].cells
+    assert [cell.text for cell in below[1:4]] == [
+        f"项目A\nA\n第1版→第2版{CONTINUED}",
+        f"预算调整{CONTINUED}",
+        CONTINUED,
+    ]
 
 
 def test_the_tables_page_shows_old_beside_new(declaration, people, change_budget, auditor, signed_in):

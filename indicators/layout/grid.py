@@ -36,6 +36,7 @@ class RowKind(StrEnum):
 
 _UNRULED = frozenset({RowKind.TITLE, RowKind.LINE, RowKind.FOOT})
 CONTINUED = "（续）"
+MOST_REPEATED = 60  # characters of a merged text that the next page says again
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Grid:
         """Return the grid with merged cells cut before the rows ``starts``, which begin pages.
 
         The lower piece of a cell repeats its text with ``continued``, a running number without it; an amount
-        is said once, or it would be added up twice. Every row stays where it is.
+        is said once, or it would be added up twice, and a long text fills no page twice. Every row stays.
         """
         cells: list[list[tuple[int, Cell]]] = [[] for _ in self.rows]
         for place in self.placed():
@@ -184,6 +185,11 @@ class Grid:
             for number, row in enumerate(self.rows)
         )
         return replace(self, rows=tuple(rows))
+
+    def without_merged_texts(self) -> "Grid":
+        """Return the grid with no merged cell: labels in each of their rows, texts in none."""
+        rows = (replace(row, cells=tuple(map(_without_merged_text, row.cells))) for row in self.rows)
+        return replace(self, rows=tuple(rows)).cut(range(len(self.rows)))
 
     def _with_texts_cut(self, offsets: dict[int, list[int]]) -> tuple["Grid", set[int]]:
         """Return the grid with a row for each piece of a cut text, and which rows start a page."""
@@ -210,12 +216,18 @@ class Grid:
         return replace(self, rows=rows), starts
 
 
+def _without_merged_text(cell: Cell) -> Cell:
+    return replace(cell, text="") if cell.rows > 1 and cell.role == Role.TEXT else cell
+
+
 def _continued(cell: Cell, continued: str) -> Cell:
     """Return what the next page says of a merged cell that began on the one before."""
     if cell.role == Role.MONEY:
         return replace(cell, text="", number=None)
     if cell.role == Role.COUNT or not cell.text:
         return cell
+    if continued and cell.role == Role.TEXT and len(cell.text) > MOST_REPEATED:
+        return replace(cell, text=continued)
     return replace(cell, text=cell.text + continued)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 
 from django.utils.html import format_html_join
 
-from indicators.layout.grid import Break, Cell, Grid, Role, Row, RowKind
+from indicators.layout.grid import MOST_REPEATED, Break, Cell, Grid, Placed, Role, Row, RowKind
 from indicators.layout.html import publication_file
-from indicators.layout.publication import Heading, Publication, SheetBlock
+from indicators.layout.publication import Block, Heading, Publication, SheetBlock
 from reports.pdf.engines import render_pdf
 from reports.pdf.pages import Place, places_of_anchors
 
@@ -29,6 +29,27 @@ class _Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class _Merged:
+    """A text over the rows from ``first`` up to ``end``; ``height`` in points is what its text takes.
+
+    A piece of it on a later page takes ``continued``.
+    """
+
+    first: int
+    end: int
+    height: float
+    continued: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What was measured of a sheet: its strips without its merged texts, and those."""
+
+    strips: Sequence[_Strip]
+    merged: Sequence[_Merged]
+
+
+@dataclass(frozen=True, slots=True)
 class LongSheet:
     """A sheet of more than one page, and the heading that stands above it on its first page, if any."""
 
@@ -43,6 +64,16 @@ class LongSheet:
     def end(self) -> str:
         return f"{self.sheet.anchor}-end"
 
+    @property
+    def merged(self) -> str:
+        """The anchor of the texts of merged cells, each in a row of its own."""
+        return f"{self.sheet.anchor}-merged"
+
+    def merged_texts(self) -> list[Placed]:
+        """Return the texts over several rows; a label is short enough to be measured as part of each."""
+        placed = self.sheet.grid.placed()
+        return [place for place in placed if place.cell.rows > 1 and place.cell.role == Role.TEXT]
+
 
 def broken_sheets(sheets: Sequence[LongSheet]) -> dict[str, SheetBlock]:
     """Return the sheets, by anchor, with their grids cut where their pages begin.
@@ -52,64 +83,89 @@ def broken_sheets(sheets: Sequence[LongSheet]) -> dict[str, SheetBlock]:
     """
     by_rows = _measure(sheets, with_lines=False)
     crossed = [long for long in sheets if _text_crosses_page(long.sheet.grid, by_rows[long.anchor])]
-    strips = by_rows | (_measure(crossed, with_lines=True) if crossed else {})
-    return {long.anchor: _broken(long.sheet, strips[long.anchor]) for long in sheets}
+    measured = by_rows | (_measure(crossed, with_lines=True) if crossed else {})
+    return {long.anchor: _broken(long.sheet, measured[long.anchor]) for long in sheets}
 
 
-def _broken(sheet: SheetBlock, strips: Sequence[_Strip]) -> SheetBlock:
-    return replace(sheet, grid=sheet.grid.broken(_page_starts(strips, _page_height(sheet.grid))))
+def _broken(sheet: SheetBlock, measured: _Measured) -> SheetBlock:
+    return replace(sheet, grid=sheet.grid.broken(_page_starts(measured, _page_height(sheet.grid))))
 
 
 def _page_height(grid: Grid) -> float:
     return ((210 if grid.landscape else 297) - _MARGINS - _SPARE) * _POINTS_PER_MM
 
 
-def _text_crosses_page(grid: Grid, strips: Sequence[_Strip]) -> bool:
-    starts = [place.row for place in _page_starts(strips, _page_height(grid))]
+def _text_crosses_page(grid: Grid, measured: _Measured) -> bool:
+    strips = measured.strips
+    starts = [place.row for place in _page_starts(measured, _page_height(grid))]
     return any(grid.rows[row].may_break for row in starts) or any(
         row.may_break and strips[number + 1].top - strips[number].top > _page_height(grid)
         for number, row in enumerate(grid.rows)
     )
 
 
-def _page_starts(strips: Sequence[_Strip], page_height: float) -> Iterator[Break]:
+def _page_starts(measured: _Measured, page_height: float) -> Iterator[Break]:
     """Yield where pages begin. A header stays with the row below it and is repeated on every later page.
 
     The last strip is no row: it says where the sheet ends.
     """
-    page_top = header = 0.0
+    strips = measured.strips
+    first, page_top, header = strips[0], 0.0, 0.0
     for number, strip in enumerate(strips[:-1]):
         is_header = strip.kind == RowKind.HEADER
-        end = strips[min(number + 1 + is_header, len(strips) - 1)].top
+        end = strips[min(number + 1 + is_header, len(strips) - 1)]
         is_ruled = strip.kind in (RowKind.BODY, RowKind.HEADER)
-        if is_ruled and end - page_top > page_height and strip.top > page_top:
+        taken = end.top - page_top + _stretch(measured, first, end)
+        if is_ruled and taken > page_height and strip.top > page_top:
             yield strip.place
-            page_top = strip.top - (_PADDING * _POINTS_PER_MM if strip.place.offset else header)
+            first, page_top = strip, strip.top - (_PADDING * _POINTS_PER_MM if strip.place.offset else header)
         if is_header:
             header = strips[number + 1].top - strip.top
 
 
-def _measure(sheets: Sequence[LongSheet], *, with_lines: bool) -> dict[str, list[_Strip]]:
-    """Return the strips of each sheet from top to bottom, and its end.
+def _stretch(measured: _Measured, first: _Strip, end: _Strip) -> float:
+    """Return by how much the strips from ``first`` up to ``end`` grow so that they hold the merged texts.
+
+    The rows under the end of a text lie lower by what it needs more than its rows have.
+    """
+    tops = {strip.place.row: strip.top for strip in measured.strips if not strip.place.offset}
+    tops |= {first.place.row: first.top, end.place.row: end.top}
+    grown: dict[int, float] = {}
+    for merged in measured.merged:
+        begins, ends = max(merged.first, first.place.row), min(merged.end, end.place.row)
+        if begins < ends:
+            height = merged.height if begins == merged.first else merged.continued
+            above = max((by for row, by in grown.items() if row <= begins), default=0.0)
+            by = above + height - (tops[ends] - tops[begins])
+            grown[ends] = max([0.0, by, *grown.values()])
+    return max(grown.values(), default=0.0)
+
+
+def _measure(sheets: Sequence[LongSheet], *, with_lines: bool) -> dict[str, _Measured]:
+    """Return what is measured of each sheet: strips from top to bottom and its end, merged texts.
 
     They are drawn with no cell over several rows, since an engine keeps the rows of a merged cell together.
+    A text over several rows would make each as tall as it is: those follow, each in a row of its own.
     """
     landmarks = {long.anchor: list(_landmarks(long.sheet, with_lines)) for long in sheets}
-    blocks = chain.from_iterable(
-        (
-            *filter(None, [long.heading]),
-            _measurable(long.sheet, with_lines),
-            Heading(3, "end", long.end),
-        )
-        for long in sheets
-    )
+    blocks = chain.from_iterable(_measurable_blocks(long, with_lines) for long in sheets)
     width = 297 if any(long.sheet.grid.landscape for long in sheets) else 210
     endless = f"@page {{ size: {width}mm 100000mm; }}"
     html = publication_file(Publication("", tuple(blocks)), extra_css=endless)
     names = [name for found in landmarks.values() for name, *_ in found]
     names += [long.end for long in sheets] + [long.heading.anchor for long in sheets if long.heading]
+    names += [
+        f"{long.merged}-row-{row}"
+        for long in sheets
+        if long.merged_texts()
+        for row in range(len(long.merged_texts()) + 1)
+    ]
     places = places_of_anchors(render_pdf(html, anchors=names))
-    return {long.anchor: _strips(long, landmarks[long.anchor], places) for long in sheets}
+    measured = {}
+    for long in sheets:
+        strips = _strips(long, landmarks[long.anchor], places)
+        measured[long.anchor] = _Measured(strips, _merged(long, strips, places))
+    return measured
 
 
 def _strips(
@@ -127,6 +183,49 @@ def _strips(
     return [*strips, _Strip(end, highest - places[long.end].top, RowKind.FOOT)]
 
 
+def _merged(long: LongSheet, strips: Sequence[_Strip], places: Mapping[str, Place]) -> list[_Merged]:
+    """Return the merged texts that are taller than some row of theirs, in the order in which they end."""
+    heights = _row_heights(strips)
+    found = []
+    for number, placed in enumerate(long.merged_texts()):
+        tops = [places[f"{long.merged}-row-{row}"].top for row in (number, number + 1)]
+        first, end = placed.row, placed.row + placed.cell.rows
+        height = tops[0] - tops[1]
+        if height > min(heights[first:end]):
+            continued = height if len(placed.cell.text) <= MOST_REPEATED else 0.0
+            found.append(_Merged(first, end, height, continued))
+    return sorted(found, key=lambda merged: merged.end)
+
+
+def _row_heights(strips: Sequence[_Strip]) -> list[float]:
+    tops = [strip.top for strip in strips if not strip.place.offset]
+    return [below - top for top, below in pairwise(tops)]
+
+
+def _measurable_blocks(long: LongSheet, with_lines: bool) -> Iterator[Block]:
+    if long.heading:
+        yield long.heading
+    yield _measurable(long.sheet, with_lines)
+    yield Heading(3, "end", long.end)
+    if long.merged_texts():
+        yield SheetBlock(_merged_texts(long), "", long.merged)
+
+
+def _merged_texts(long: LongSheet) -> Grid:
+    """Return a grid with each merged text in a row of its own, as wide as it is in the sheet."""
+    columns = len(long.sheet.grid.widths)
+    rows = []
+    for placed in long.merged_texts():
+        before, after = placed.column, columns - placed.column - placed.cell.columns
+        cells = (_blank(before), replace(placed.cell, rows=1), _blank(after))
+        rows.append(Row(tuple(cell for cell in cells if cell.columns)))
+    return replace(long.sheet.grid, rows=(*rows, Row((_blank(columns),))))
+
+
+def _blank(columns: int) -> Cell:
+    return Cell("", Role.TEXT, columns=columns)
+
+
 def _landmarks(sheet: SheetBlock, with_lines: bool) -> Iterator[tuple[str, Break, RowKind]]:
     """Yield the ids that are looked for, with what a page would begin with there."""
     for number, row in enumerate(sheet.grid.rows):
@@ -139,7 +238,7 @@ def _landmarks(sheet: SheetBlock, with_lines: bool) -> Iterator[tuple[str, Break
 
 
 def _measurable(sheet: SheetBlock, with_lines: bool) -> SheetBlock:
-    split = sheet.grid.cut(range(len(sheet.grid.rows)))
+    split = sheet.grid.without_merged_texts()
     rows = (
         replace(
             row,
