@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from indicators.checks import Context, Policy
 from indicators.checks.signatures import Alike
 from indicators.document import Booklet, TargetTable, canonical_json
 from indicators.policy import policy_hash, policy_of
 from indicators.rows import load_narrative, load_tables
+from indicators.versions import tables_in_force
 from projects.models import Declaration, DepartmentYear, Project
 
 
@@ -107,18 +108,20 @@ def _tables_of(department_year: DepartmentYear):
 
 
 def _last_year(department_year: DepartmentYear) -> dict[str, TargetTable]:
-    """Return the documents of the same projects one year before, by the uid of this year's declaration."""
-    year = department_year.fiscal_year.year
-    projects = _tables_of(department_year).values("project")
-    last_year = Declaration.objects.filter(project__in=projects, department_year__fiscal_year__year=year - 1)
-    before = last_year.counted().order_by("pk")
-    documents = {table.uid: table for table in load_tables(before)}
+    """Return what is in force of the same projects one year before, by the uid of this year's declaration."""
+    before = last_year_of_projects(department_year).order_by("pk")
     pairs = before.filter(project__declarations__department_year=department_year)
-    return {
-        own: documents[uid]
-        for uid, own in pairs.values_list("uid", "project__declarations__uid")
-        if uid in documents
-    }
+    found = list(pairs.annotate(own_uid=F("project__declarations__uid")).only("uid", "status", "version"))
+    held = tables_in_force(found)
+    return {each.own_uid: held[each.pk] for each in found if each.pk in held}
+
+
+def last_year_of_projects(department_year: DepartmentYear) -> QuerySet[Declaration]:
+    """Return what the projects of a department's year filed one year before."""
+    return Declaration.objects.filter(
+        project__in=_tables_of(department_year).values("project"),
+        department_year__fiscal_year__year=department_year.fiscal_year.year - 1,
+    ).counted()
 
 
 def same_codes_elsewhere(department_year: DepartmentYear) -> QuerySet[Declaration]:

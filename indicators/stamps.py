@@ -12,7 +12,7 @@ from functools import lru_cache
 from django.db import connection
 from django.db.models import Func, QuerySet, TextField
 
-from indicators.contexts import applied_hash, context_alone, same_codes_elsewhere
+from indicators.contexts import applied_hash, context_alone, last_year_of_projects, same_codes_elsewhere
 from indicators.models import ImportNote, Indicator
 from indicators.policy import policy_of
 from projects.models import (
@@ -101,19 +101,19 @@ def _rows_read(department_year: DepartmentYear) -> Iterator[tuple[QuerySet, tupl
     yield DepartmentYear.objects.filter(pk=department_year.pk), _YEAR
     yield from _tables(declarations)
     yield from _narrative(department_year)
-    projects = declarations.values("project")
-    last_year = Declaration.objects.filter(
-        project__in=projects, department_year__fiscal_year__year=department_year.fiscal_year.year - 1
-    )
-    yield from _tables(last_year.counted())
+    # Of what is being adjusted the version in force counts: it changes with these two, not with the rows.
+    yield from _tables(last_year_of_projects(department_year), more=("version", "status"))
     yield (
         same_codes_elsewhere(department_year),
         ("pk", "project__code", "department_year__name", "department_year__department__code"),
     )
 
 
-def _tables(declarations: QuerySet[Declaration]) -> Iterator[tuple[QuerySet, tuple[str, ...]]]:
-    yield declarations, (*_DECLARATION, "department_year__name", "department_year__fiscal_year__frame")
+def _tables(
+    declarations: QuerySet[Declaration], more: tuple[str, ...] = ()
+) -> Iterator[tuple[QuerySet, tuple[str, ...]]]:
+    of_year = ("department_year__name", "department_year__fiscal_year__frame")
+    yield declarations, (*_DECLARATION, *of_year, *more)
     yield (
         FundingMilestone.objects.filter(declaration__in=declarations),
         (*("pk", "declaration", "month", "percent"),),

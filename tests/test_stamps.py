@@ -7,13 +7,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from departments.models import Department
-from indicators.document import NoteKind, new_uid
+from indicators.contexts import case_of
+from indicators.document import NoteKind, TargetTable, new_uid
 from indicators.models import CheckRun, Finding, RuleSetting
 from indicators.rows import load_table
 from indicators.services import create_declaration, refresh_department_findings
 from indicators.stamps import stamp_of
 from projects.models import Declaration, DepartmentYear, FiscalYear, Project
+from tests.approved_tables import approve, moved
 from tests.sample_documents import long_table
+from workflow.transitions import ADJUST, APPROVE_CANCELLATION
 
 pytestmark = pytest.mark.django_db
 
@@ -92,20 +95,87 @@ def test_another_unit_with_the_same_code_changes_the_stamp(checked, other_depart
     assert refresh_department_findings(department_year=checked) > 0
 
 
-def test_last_years_table_changes_the_stamp(checked, next_year):
-    last = checked.declarations.first()
-    following = DepartmentYear.objects.create(
+@pytest.fixture
+def following(checked, next_year) -> DepartmentYear:
+    """Return the year after with the first table of ``checked`` filed again."""
+    year = DepartmentYear.objects.create(
         department=checked.department, fiscal_year=next_year, name=checked.name
     )
-    table = dataclasses.replace(load_table(last), year=2025, uid=new_uid())
-    create_declaration(department_year=following, table=table, actor=None)
-    refresh_department_findings(department_year=following)
+    table = dataclasses.replace(load_table(checked.declarations.first()), year=2025, uid=new_uid())
+    create_declaration(department_year=year, table=table, actor=None)
+    refresh_department_findings(department_year=year)
+    return year
+
+
+def last_year_read(year) -> TargetTable:
+    """Return what the rules compare the only table of ``year`` with."""
+    ((_, context),) = case_of(year).tables
+    return context.last_year
+
+
+def test_last_years_table_changes_the_stamp(checked, following):
     before = stamp_of(following)
-    row = last.indicators.first()
+    row = row_of(checked)
     row.value = "≥1%"
     row.save()
     assert stamp_of(following) != before
     assert refresh_department_findings(department_year=following) == 1
+
+
+def test_last_year_is_what_is_in_force_while_it_is_adjusted(
+    checked, following, preparer, leader, reviewer, approver
+):
+    last, held = checked.declarations.first(), last_year_read(following)
+    people = {"preparer": preparer, "leader": leader, "reviewer": reviewer}
+    approve(last, **people, approver=approver)
+    moved(last, ADJUST, preparer, "核减预算。")
+    Declaration.objects.filter(pk=last.pk).update(goal="改写中的目标。")
+    assert last_year_read(following) == held
+    assert refresh_department_findings(department_year=following) == 0
+    before = stamp_of(following)
+    approve(last, **people, approver=approver)
+    assert last_year_read(following).goal == "改写中的目标。"
+    assert stamp_of(following) != before
+    assert refresh_department_findings(department_year=following) == 1
+
+
+def test_what_was_cancelled_last_year_stands_beside_nothing_while_it_is_restored(
+    checked, following, preparer, leader, reviewer, approver
+):
+    last = checked.declarations.first()
+    people = {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
+    approve(last, **people)
+    moved(last, ADJUST, preparer, "不再实施。")
+    assert last_year_read(following) is not None
+    approve(last, **people, act=APPROVE_CANCELLATION)
+    assert last_year_read(following) is None
+    moved(last, ADJUST, preparer, "恢复实施。")
+    assert last_year_read(following) is None
+
+
+def test_comparing_with_adjusted_tables_takes_no_query_for_each(
+    checked, following, preparer, leader, reviewer, approver
+):
+    people = {"preparer": preparer, "leader": leader, "reviewer": reviewer, "approver": approver}
+    first, second = checked.declarations.all()
+    create_declaration(
+        department_year=following,
+        table=dataclasses.replace(load_table(second), year=2025, uid=new_uid()),
+        actor=None,
+    )
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            tables = case_of(following).tables
+        assert all(context.last_year for _, context in tables)
+        return len(captured)
+
+    for each in (first, second):
+        approve(each, **people)
+    moved(first, ADJUST, preparer, "核减预算。")
+    one = queries()
+    moved(second, ADJUST, preparer, "核减预算。")
+    assert queries() < one  # none is read from rows any more
 
 
 def test_what_no_rule_reads_leaves_the_stamp(checked):
