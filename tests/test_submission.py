@@ -209,6 +209,16 @@ def test_a_reason_written_from_the_page_leads_back_to_it(post, signed_in, prepar
     assert [each.declaration for each in (*again.context["ready"], *again.context["held"])] == [ready, party]
 
 
+def test_a_reason_written_where_all_were_asked_for_leads_back_to_all(
+    post, signed_in, preparer, department_year, ready, party
+):
+    page = post(scope="all", filed=department_year.pk, filter="sort=budget")
+    address = unescape(re.search(r'href="([^"]*/explain/[^"]*)"', page.text)[1])
+    client = signed_in(preparer)
+    again = client.get(client.get(address).context["next"])
+    assert {each.declaration for each in (*again.context["ready"], *again.context["held"])} == {ready, party}
+
+
 def test_confirming_submits_and_says_so(post, ready):
     answer = post(confirmed=1, table=[shown(ready)])
     assert answer.url == reverse("department-year", args=(2024, "286001"))

@@ -1,6 +1,9 @@
 """送审, for one table or for many at once: what can go and what stays is shown before anything happens."""
 
+from collections.abc import Collection
+
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -8,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from indicators.document import NARRATIVE_NAME
 from indicators.forms.lists import ticked
-from indicators.forms.ticked import number_in, revisions_in
+from indicators.forms.ticked import means_all, number_in, revisions_in
 from indicators.listings import sums_of
 from indicators.services.findings import refresh_department_findings
 from indicators.services.submission import (
@@ -28,7 +31,7 @@ from projects.models import DepartmentYear
 from workflow.services import RevisionConflictError, TransitionError
 
 MOST_AT_ONCE = 500
-MOST_IN_A_LINK = 40
+MOST_IN_A_LINK = 100  # keys: an address of some 2,000 signs
 CHANGED = "列出之后内容又被修改，本次没有办理；核对后重新提交。"
 
 
@@ -46,7 +49,9 @@ def submit_tables(request, year, code):
         messages.error(request, _wrong_number(number))
         return redirect(address_of(filed))
     refresh_department_findings(department_year=filed)
-    return _confirmation(request, filed, candidates_in(chosen), is_asked=is_asked)
+    return _confirmation(
+        request, filed, candidates_in(chosen), is_asked=is_asked, here=_address_of(filed, asked)
+    )
 
 
 @require_POST
@@ -103,9 +108,10 @@ def _submit(request, filed: DepartmentYear):
         )
     except (TransitionError, RevisionConflictError) as refusal:
         messages.error(request, said_of(refusal, CHANGED))
-        chosen = filed.declarations.filter(pk__in=revisions)
+        candidates = candidates_in(filed.declarations.filter(pk__in=revisions))
         is_asked = narrative is not None
-        return _confirmation(request, filed, candidates_in(chosen), is_asked=is_asked, status=409)
+        here = _address_of_tables(filed, revisions, is_asked=is_asked)
+        return _confirmation(request, filed, candidates, is_asked=is_asked, here=here, status=409)
     _tell(request, done)
     if not revisions and narrative is None:
         messages.error(request, _wrong_number(0))
@@ -127,9 +133,12 @@ def _tell(request, done: Candidates) -> None:
 
 
 def _confirmation(
-    request, filed: DepartmentYear, candidates: Candidates, *, is_asked: bool, status: int = 200
+    request, filed: DepartmentYear, candidates: Candidates, *, is_asked: bool, here: str, status: int = 200
 ):
-    """Show what can go; ``is_asked`` says that the department's text was asked for too."""
+    """Show what can go; ``is_asked`` says that the department's text was asked for too.
+
+    ``here`` is the address that shows the same again, for who comes back from a 情况说明.
+    """
     ready = filed.declarations.filter(pk__in=[each.declaration.pk for each in candidates.ready])
     goes = is_asked or goes_with(candidates, filed)
     may_go = is_asked or (candidates.ready and filed.is_editable)
@@ -142,19 +151,29 @@ def _confirmation(
         "narrative_goes": goes,
         "sums": sums_of(ready),
         "back": address_of(filed),
-        "here": _address_of(filed, candidates, is_asked),
+        "here": here,
     }
     return render(request, "indicators/submit.html", context, status=status)
 
 
-def _address_of(filed: DepartmentYear, candidates: Candidates, is_asked: bool) -> str:
-    """Return the address that shows the same again, "" for more tables than a link can well name."""
-    chosen = [each.declaration.pk for each in (*candidates.ready, *candidates.held)]
-    if len(chosen) > MOST_IN_A_LINK:
+def _address_of(filed: DepartmentYear, asked: QueryDict) -> str:
+    """Return the address that shows the same again: all that a filter finds, or each ticked table."""
+    if not means_all(asked):
+        return _address_of_tables(filed, asked.getlist("selected"), is_asked="narrative" in asked)
+    wanted = {name: asked[name] for name in ("scope", "filed", "filter", "narrative") if name in asked}
+    return f"{_page_of(filed)}?{urlencode(wanted)}"
+
+
+def _address_of_tables(filed: DepartmentYear, keys: Collection[int | str], *, is_asked: bool) -> str:
+    """Return the address that shows these, "" for more of them than a link can well name."""
+    if len(keys) > MOST_IN_A_LINK:
         return ""
-    page = reverse("submit-tables", args=(filed.fiscal_year.year, filed.department.code))
-    asked = {"selected": chosen, **({"narrative": 1} if is_asked else {})}
-    return f"{page}?{urlencode(asked, doseq=True)}"
+    asked = {"selected": list(keys), **({"narrative": 1} if is_asked else {})}
+    return f"{_page_of(filed)}?{urlencode(asked, doseq=True)}"
+
+
+def _page_of(filed: DepartmentYear) -> str:
+    return reverse("submit-tables", args=(filed.fiscal_year.year, filed.department.code))
 
 
 def _wrong_number(number: int) -> str:
