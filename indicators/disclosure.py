@@ -78,6 +78,22 @@ class Disclosure:
         return tuple(line for line in self.lines if not line.is_public)
 
     @cached_property
+    def published_lines(self) -> tuple[Line, ...]:
+        """The projects that the publication in force shows; adjusted ones stay among them."""
+        uids = {table.uid for table in self._published_booklet.tables} if self.published else set()
+        return tuple(line for line in self.lines if line.declaration.uid in uids)
+
+    @property
+    def intended(self) -> tuple[Line, ...]:
+        """The projects that are to be public and are not published yet."""
+        published = {line.declaration.pk for line in self.published_lines}
+        return tuple(line for line in self.lines if line.is_public and line.declaration.pk not in published)
+
+    @cached_property
+    def _published_booklet(self) -> Booklet:
+        return published_booklet(self.published)
+
+    @cached_property
     def booklet(self) -> Booklet:
         """The booklet everybody may read, of what was approved and not of what the rows say today."""
         base = self.narrative or Booklet(
@@ -97,7 +113,7 @@ class Disclosure:
         """True where what is published already is all that can be published now."""
         if self.published is None or self.is_waiting:
             return False
-        return published_booklet(self.published) == self.booklet
+        return self._published_booklet == self.booklet
 
     @property
     def hidden(self) -> tuple[Withheld, ...]:

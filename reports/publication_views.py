@@ -202,7 +202,6 @@ def _page(
         "rows": [_row(line, typed) for line in found.lines],
         "refused": _linked(refused, filed),
         "problems": _linked(found.problems, filed),
-        "number_public": sum(line.is_public for line in found.lines),
         "reasons": WithheldReason.choices,
         "longest_note": LONGEST_NOTE,
         "countdown": _countdown(filed),

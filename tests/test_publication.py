@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import hashlib
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -440,6 +441,25 @@ def test_a_refused_choice_stays_on_the_page(declaration, preparer, signed_in):
     assert response.status_code == 422
     assert "须在说明中写明依据" in response.text
     assert '<option value="other" selected>' in response.text
+
+
+def numbers(client) -> tuple[int, int, int]:
+    """Return how many projects the page counts as 已公开, 拟公开 and 不公开."""
+    text = client.get(page()).text
+    found = [re.search(f"<span>{label} <b>(\\d+)</b>", text) for label in ("已公开", "拟公开", "不公开")]
+    return tuple(int(each.group(1)) if each else 0 for each in found)
+
+
+def test_what_is_published_is_counted_apart_from_what_is_to_be(approved_year, people, withheld, signed_in):
+    client = signed_in(people["leader"])
+    assert numbers(client) == (0, 1, 1)
+    publish(approved_year, people["leader"])
+    assert numbers(client) == (1, 0, 1)
+    withhold(withheld, people["preparer"], "")
+    assert numbers(client) == (1, 1, 0)
+    shown = approved_year.declarations.last()
+    moved(shown, ADJUST, people["preparer"], "核减预算。")
+    assert numbers(client) == (1, 1, 0)
 
 
 def test_a_leader_publishes_on_the_page(approved_year, leader, signed_in):
