@@ -13,7 +13,7 @@ from indicators.document.labels import TABLE as FIELD_LABELS
 from indicators.document.model import TargetTable
 from indicators.findings import Item, findings_of_all
 from indicators.models import Explanation
-from indicators.queues import todo_of
+from indicators.queues import narratives_to_do, todo_of
 from indicators.rows import load_tables
 from indicators.versions import tables_in_force
 from projects.models import EXEMPT, Declaration, DepartmentYear
@@ -22,7 +22,9 @@ from projects.routes import status_label
 PRINTED_LINES = 50  # what one A4 holds below the figures: projects, then what asks for a reason
 MOST_PRINTED_PROJECTS = 40
 MOST_LINES_OF_REASON = 3
+MOST_NAMED = 3  # of the projects that share a reason
 _SIGNS_PER_LINE = 56
+_SIGNS_OF_MORE = 8  # 等38个项目
 UNEXPLAINED = "没有说明"
 _NOTHING = Decimal(0)
 # What differs every year, or says nothing about what is promised.
@@ -63,15 +65,28 @@ class ProjectLine:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Something that asks for a reason, and the 情况说明 given, "" where there is none that holds."""
+    """What a rule asks a reason for, and the 情况说明 that several projects share, "" where none holds.
 
-    declaration: Declaration
+    ``item`` is that of the first project.
+    """
+
+    declarations: tuple[Declaration, ...]
     item: Item
     text: str
 
     @property
+    def named(self) -> tuple[Declaration, ...]:
+        return self.declarations[:MOST_NAMED]
+
+    @property
+    def is_of_more(self) -> bool:
+        """True where not all of the projects are named."""
+        return len(self.declarations) > MOST_NAMED
+
+    @property
     def printed_lines(self) -> int:
-        signs = len(str(self.declaration)) + len(self.item.rule.title) + len(self.text or UNEXPLAINED) + 2
+        names = sum(len(str(each)) + 1 for each in self.named)
+        signs = names + len(self.item.rule.title) + len(self.text or UNEXPLAINED) + _SIGNS_OF_MORE
         return min(MOST_LINES_OF_REASON, -(-signs // _SIGNS_PER_LINE))
 
 
@@ -92,6 +107,7 @@ class LeaderPage:
     gone: tuple[TargetTable, ...]
     reasons: tuple[Reason, ...]
     narrative_status: str
+    narrative_waits: bool
 
     @property
     def more_projects(self) -> int | None:
@@ -121,7 +137,21 @@ class LeaderPage:
 
     @property
     def waiting(self) -> int:
+        """How many tables wait for the reader."""
         return sum(line.waits for line in self.lines)
+
+    @property
+    def may_act(self) -> bool:
+        return bool(self.waiting or self.narrative_waits)
+
+    @property
+    def matters(self) -> int:
+        """How many findings ask for a reason, each project counted."""
+        return sum(len(reason.declarations) for reason in self.reasons)
+
+    @property
+    def unexplained(self) -> int:
+        return sum(len(reason.declarations) for reason in self.reasons if not reason.text)
 
     @property
     def printed_projects(self) -> int:
@@ -138,7 +168,7 @@ class LeaderPage:
 
     @property
     def unprinted_reasons(self) -> int:
-        return len(self.reasons) - self.printed_reasons
+        return sum(len(reason.declarations) for reason in self.reasons[self.printed_reasons :])
 
 
 def leader_page(filed: DepartmentYear, user) -> LeaderPage:
@@ -157,6 +187,7 @@ def leader_page(filed: DepartmentYear, user) -> LeaderPage:
         tuple(each for key, each in former.items() if key not in {own.project_id for own in due}),
         tuple(_reasons(due, items)),
         status_label(filed.status, filed.fiscal_year),
+        narratives_to_do(user).filter(pk=filed.pk).exists(),
     )
 
 
@@ -249,14 +280,26 @@ def _next_year(text: str, year: int) -> str:
 
 
 def _reasons(due: Iterable[Declaration], items: dict[int, list[Item]]) -> Iterator[Reason]:
-    """Return what asks for a reason and was not accepted yet, those without one first."""
-    found = [
-        Reason(each, item, item.explanation.text if item.explanation_holds else "")
-        for each in due
-        for item in items[each.pk]
-        if item.severity != Severity.HINT and not _is_accepted(item) and (item.blocks or item.needs_reason)
-    ]
-    return iter(sorted(found, key=lambda reason: bool(reason.text)))
+    """Return what asks for a reason and was not accepted yet, those without one and of most projects first.
+
+    Projects to which the same was written about the same rule are one reason.
+    """
+    found: dict[tuple[str, Severity, str], tuple[Item, list[Declaration]]] = {}
+    for each in due:
+        for item in filter(_is_open, items[each.pk]):
+            text = item.explanation.text if item.explanation_holds else ""
+            found.setdefault((item.rule.code, item.severity, text), (item, []))[1].append(each)
+    reasons = [Reason(tuple(those), item, text) for (_, _, text), (item, those) in found.items()]
+    return iter(sorted(reasons, key=_gravity))
+
+
+def _gravity(reason: Reason) -> tuple[bool, bool, int]:
+    return bool(reason.text), reason.item.severity != Severity.ERROR, -len(reason.declarations)
+
+
+def _is_open(item: Item) -> bool:
+    asks = item.severity != Severity.HINT and (item.blocks or item.needs_reason)
+    return asks and not _is_accepted(item)
 
 
 def _is_accepted(item: Item) -> bool:

@@ -120,18 +120,45 @@ def test_what_asks_for_a_reason_stands_with_it_and_those_without_come_first(shee
     for item in open_obligations(declaration):
         explain(rule=item.rule.code, declarations=[declaration], text=TEXT, actor=preparer)
     reasons = sheet().reasons
-    assert {reason.text for reason in reasons if reason.declaration == declaration} == {TEXT}
+    assert {reason.text for reason in reasons if declaration in reason.declarations} == {TEXT}
     texts = [bool(reason.text) for reason in reasons]
     assert texts == sorted(texts)
     line = sheet().lines[0]
     assert (line.errors, line.open, line.explained > 0) == (0, 0, True)
 
 
+def test_projects_of_one_reason_are_one_line_and_each_is_counted(sheet, department_year, preparer, signed_in):
+    refresh_department_findings(department_year=department_year)
+    both = list(department_year.declarations.all())
+    explain(rule="R25", declarations=both, text=TEXT, actor=preparer)
+    page = sheet()
+    (shared,) = [each for each in page.reasons if each.item.rule.code == "R25"]
+    assert (list(shared.declarations), shared.text) == (both, TEXT)
+    assert page.matters == page.unexplained + 2
+
+
+def test_the_text_of_the_department_is_passed_from_the_sheet(signed_in, department_year, leader, auditor):
+    DepartmentYear.objects.update(status=Status.SUBMITTED)
+    address = reverse("leader-page", args=(2024, "286001"))
+    page = signed_in(leader).get(address).text
+    assert f'name="narrative" value="{department_year.pk}"' in page
+    assert "通过所选" in page
+    assert 'name="narrative"' not in signed_in(auditor).get(address).text
+
+
+def test_what_waits_is_opened_where_it_is_reviewed(signed_in, declaration, leader, auditor):
+    Declaration.objects.filter(pk=declaration.pk).update(status=Status.SUBMITTED)
+    address = reverse("leader-page", args=(2024, "286001"))
+    review = f'href="{reverse("review-table", args=(declaration.pk,))}"'
+    assert review in signed_in(leader).get(address).text
+    assert review not in signed_in(auditor).get(address).text
+
+
 def test_a_long_reason_takes_more_lines_of_the_sheet(sheet, declaration, preparer):
     refresh_department_findings(department_year=declaration.department_year)
     for item in open_obligations(declaration):
         explain(rule=item.rule.code, declarations=[declaration], text="核对" * 50, actor=preparer)
-    reasons = [each for each in sheet().reasons if each.declaration == declaration and each.text]
+    reasons = [each for each in sheet().reasons if declaration in each.declarations and each.text]
     assert {each.printed_lines for each in reasons} == {3}
 
 
@@ -195,6 +222,17 @@ def test_forty_projects_print_on_one_sheet(page, sign_in, auditor, forty, tmp_pa
     assert "绩效目标送审情况" in text
     last = forty.declarations.last()
     assert last.name[:8] in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_amounts_are_never_cut_on_paper(page, sign_in, auditor, forty, tmp_path):
+    amount = Decimal("98765432109.87")
+    Declaration.objects.filter(pk=forty.declarations.first().pk).update(budget=amount)
+    sign_in(auditor)
+    page.goto(reverse("leader-page", args=(2024, forty.department.code)))
+    pages, text = printed(page, tmp_path / "sheet.pdf")
+    assert pages == 1
+    assert text.count("9,876,543.210987") == 1  # its row; the sum is another amount
 
 
 def add_projects(filed, number):
