@@ -57,7 +57,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
     if year.isdecimal() and len(year) == len("2024"):
         found = found.filter(department_year__fiscal_year__year=year)
     if wanted:
-        named = Q(department_year__name__icontains=wanted)
+        named = Q(department_name__icontains=wanted)
         found = found.filter(named | Q(department_year__department__code__startswith=wanted))
     context = {
         "page": Paginator(found, ROWS_PER_PAGE).get_page(request.GET.get("page")),

@@ -102,6 +102,14 @@ def test_later_edits_do_not_show(anybody, publication):
     assert anybody(*BOOKLET).text == before
 
 
+def test_the_list_names_and_finds_departments_as_they_were_called_then(anybody, publication):
+    before = anybody("public-list").text
+    DepartmentYear.objects.update(name="改后的单位")
+    assert anybody("public-list").text == before
+    assert "曹妃甸区直机关工委" in anybody("public-list", q="机关工委").text
+    assert "没有符合条件的单位" in anybody("public-list", q="改后").text
+
+
 def test_the_newest_publication_is_in_force(anybody, publication):
     newest = Publication.objects.get(pk=publication.pk)
     newest.pk, newest.published_on = None, publication.published_on.replace(month=6)
@@ -140,6 +148,7 @@ def copies(publication, number):
         Publication.objects.create(
             department_year=filed,
             document=publication.document,
+            department_name=department.name,
             print_options=publication.print_options,
             published_on=publication.published_on,
             published_by=publication.published_by,
@@ -152,7 +161,7 @@ def test_what_was_published_is_shown_as_text(approved_year, leader, anybody, peo
     for declaration in approved_year.declarations.all():
         approve(declaration, **people)
     publish(approved_year, leader, render=no_files)
-    DepartmentYear.objects.update(name=MARK)
+    Publication.objects.update(department_name=MARK)
     searched = anybody("public-list", q=MARK).text
     for text in (anybody(*BOOKLET).text, anybody("public-list").text, searched):
         assert "<img src=x" not in text

@@ -248,6 +248,7 @@ def _store(
     return Publication.objects.create(
         department_year=found.filed,
         document_id=sha256,
+        department_name=found.booklet.department_name,
         print_options=dataclasses.asdict(found.options),
         published_on=published_on,
         portal_address=portal_address,

@@ -155,6 +155,7 @@ class Approval(models.Model):
 class Publication(models.Model):
     """公开: the booklet as it was published, frozen, with where and when. The newest is in force.
 
+    ``department_name`` is what the department was called then, as the booklet says.
     ``print_options`` is how the year's form was printed then (indicators.layout.table.PrintOptions).
     """
 
@@ -162,6 +163,7 @@ class Publication(models.Model):
     document = models.ForeignKey(
         StoredDocument, models.PROTECT, verbose_name="公开的文本", related_name="publications"
     )
+    department_name = models.CharField("公开时的单位名称", max_length=200, default="")
     print_options = models.JSONField("版式", default=dict)
     published_on = models.DateField("公开日期")
     portal_address = models.URLField("公开网址", max_length=500, blank=True)
