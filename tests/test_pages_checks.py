@@ -298,6 +298,24 @@ def test_not_taking_an_explanation_needs_a_remark(post, leader, explained):
 # a department's year
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.RETURNED, "送审前还须改正或说明 {} 项。"),
+        (Status.AT_SUPERVISOR, "还有 {} 项没有改正或说明，处理之后才能通过。"),
+        (Status.APPROVED, "已批复；还有 {} 项没有改正或说明，再次送审前处理。"),
+        (Status.PUBLISHED, "已公开；还有 {} 项没有改正或说明，再次送审前处理。"),
+    ],
+)
+def test_the_margin_says_before_what_its_notes_are_due(status, said, get, leader, declaration, explained):
+    judge_explanation(explanation=explained, accepted=False, remark="写清结算方式。", actor=leader)
+    Declaration.objects.filter(pk=declaration.pk).update(status=status)
+    declaration.refresh_from_db()
+    due = sum(item.blocks for item in findings_of(declaration))
+    page = get(leader, "table", declaration.pk).text
+    assert (due > 0, re.findall(r'<p class="obligations">(.*?)</p>', page)) == (True, [said.format(due)])
+
+
 def test_the_list_of_projects_counts_findings(get, leader, department_year, declaration, second):
     page = get(leader, "department-year", 2024, "286001")
     listed = [line.declaration for line in page.context["lines"]]

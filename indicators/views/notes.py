@@ -8,6 +8,7 @@ from indicators.checks.model import Fix, Hit
 from indicators.finding_lists import Standing
 from indicators.findings import Item
 from indicators.views.marking import MarkedPaper
+from workflow.models import Status
 
 MOST_UNFOLDED = 3  # places of a rule that stand open; a longer note folds the rest
 
@@ -72,14 +73,26 @@ class Margin:
     notes: tuple[Note, ...]
     tally: tuple[tuple[Severity, int], ...]
     is_pending: bool
-    obligations: int  # what stands in the way of submission
+    obligations: int  # what must still be corrected or explained
+    status: Status
     passed: tuple[Item, ...]
     not_run: tuple[Item, ...]
     off: tuple[Item, ...]
 
+    @property
+    def awaited(self) -> str:
+        """Return what is still to be done about the notes, and before what; '' where nothing is."""
+        if not self.obligations:
+            return ""
+        if self.status in Status.EDITABLE:
+            return f"送审前还须改正或说明 {self.obligations} 项。"
+        if self.status in Status.UNDER_REVIEW:
+            return f"还有 {self.obligations} 项没有改正或说明，处理之后才能通过。"
+        return f"{self.status.label}；还有 {self.obligations} 项没有改正或说明，再次送审前处理。"
 
-def margin_of(paper: MarkedPaper, items: Iterable[Item]) -> Margin:
-    """Return the margin of a document from its ledger."""
+
+def margin_of(paper: MarkedPaper, items: Iterable[Item], status: Status) -> Margin:
+    """Return the margin of a document from its ledger and its place in the workflow."""
     by_state: dict[State, list[Item]] = {state: [] for state in State}
     for item in items:
         by_state[item.state].append(item)
@@ -91,6 +104,7 @@ def margin_of(paper: MarkedPaper, items: Iterable[Item]) -> Margin:
         tally_of(by_state[State.FOUND]),
         any(item.pending for found in by_state.values() for item in found),
         sum(note.item.blocks for note in notes),
+        status,
         tuple(by_state[State.PASSED]),
         tuple(by_state[State.NOT_RUN]),
         tuple(by_state[State.OFF]),

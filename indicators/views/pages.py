@@ -20,6 +20,7 @@ from indicators.views.opinion_panel import opinion_panel
 from indicators.views.remark_lists import remarks_for
 from indicators.views.standing import standing_of
 from projects.models import Declaration, DepartmentYear
+from workflow.models import Status
 
 FORMATS = (
     ("pdf", "PDF"),
@@ -71,7 +72,7 @@ def margin_context(document: Declaration | DepartmentYear, html, name: str, user
     """Return the document's HTML, marked, under ``name``, the margin beside it, and why it came back."""
     filed = year_of(document)
     paper = MarkedPaper(html)
-    margin = margin_of(paper, ledger_of(document))
+    margin = margin_of(paper, ledger_of(document), Status(document.status))
     may_explain = may_edit(user, document)
     return {
         name: paper.marked(marks_of(margin.notes)),
