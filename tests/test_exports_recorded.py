@@ -3,10 +3,13 @@
 import pytest
 from django.urls import get_resolver, reverse
 
+from departments.models import Role
+from departments.services import grant_role
 from indicators.services import attachments
 from reports import files, views
 from reports.pdf import PdfEngineMissingError
 from tests.test_attachments import pdf
+from tests.test_comments import deputise
 from trail.models import Entry
 
 TABLE, YEAR = "declaration", "department_year"
@@ -60,8 +63,29 @@ def test_a_file_that_is_taken_is_recorded(name, auditor, signed_in, arguments):
     assert Entry.objects.count() == entries + 1
     entry = newest()
     assert (entry.actor, entry.action, entry.kind) == (auditor, action, kind)
+    assert entry.capacity == "审计"
     assert facts(entry)["format"] == format
     assert facts(entry)["what"]
+
+
+def test_a_file_is_taken_in_the_role_that_covers_its_department(
+    declaration, leader, reviewer, outsider, signed_in
+):
+    deputise(leader, outsider)
+    for user, said, name in (
+        (leader, "单位负责人", f"{leader}"),
+        (reviewer, "财政审核人", f"{reviewer}"),
+        (outsider, "单位负责人", f"{outsider}（代{leader}）"),
+    ):
+        signed_in(user).get(reverse("table-file", args=(declaration.pk, "json")))
+        assert (newest().capacity, newest().actor_name) == (said, name)
+
+
+def test_a_log_is_taken_in_the_role_that_opens_it(department_year, auditor, signed_in):
+    grant_role(user=auditor, role=Role.PREPARER, department=department_year.department, actor=None)
+    for address, said in (("trail-workbook", "审计"), ("library-workbook", "填报人")):
+        assert signed_in(auditor).get(reverse(address)).status_code == 200
+        assert newest().capacity == said
 
 
 def test_a_preview_is_a_print(declaration, auditor, signed_in):

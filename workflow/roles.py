@@ -75,6 +75,19 @@ def preparing_capacity(user, department: Department) -> str:
     return capacity.label if capacity else ""
 
 
+def reading_capacities(user, departments: Collection[Department]) -> dict[int, Capacity]:
+    """Return the first role by which ``user`` sees each department, by primary key; one query."""
+    held = memberships_of(user)
+    found: dict[int, Capacity] = {}
+    for department in departments:
+        for membership in held:
+            if _covers(membership, department):
+                principal = membership.user if membership.user_id != user.pk else None
+                found[department.pk] = Capacity(Role(membership.role).label, principal)
+                break
+    return found
+
+
 def _covers(membership: Membership, department: Department) -> bool:
     return membership.department_id in (None, department.pk) or (
         membership.department_id == department.parent_id
