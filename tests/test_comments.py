@@ -20,6 +20,7 @@ from projects.models import Declaration
 from trail.models import Entry
 from workflow.comments import threads_of, voice_of
 from workflow.models import Comment, Notification, Status
+from workflow.services import mark_read
 from workflow.services.comments import (
     CommentError,
     add_comment,
@@ -129,6 +130,30 @@ def test_what_a_reviewer_asks_is_told_once_to_who_fills_in(filed, preparer, lead
     assert (told.recipient, told.sort) == (preparer, "comment")
     assert told.address == f"/tables/1/review/#comment-{comment.pk}"
     assert told.text == f"李国强对“{filed.label}”提出批注（{sort.label}）：补充依据"
+
+
+def test_unread_messages_of_one_table_and_sort_are_one(filed, reviewer, preparer):
+    for number in range(3):
+        add_comment(filed=filed, sort=Sort.RECTIFY, text=f"第{number}处", actor=reviewer, address="/t/1/")
+    add_comment(filed=filed, sort=Sort.QUESTION, text="为何", actor=reviewer, address="/t/1/")
+    rectify, question = preparer.notifications.order_by("pk")
+    assert rectify.text == f"“{filed.label}”有3条新批注（须整改），最近一条由{reviewer}提出：第2处"
+    assert rectify.address == f"/t/1/#comment-{Comment.objects.earliest('pk').pk}"
+    assert question.text == f"{reviewer}对“{filed.label}”提出批注（询问）：为何"
+
+
+def test_a_message_that_was_read_is_not_counted_on(filed, reviewer, preparer):
+    for text in ("甲处", "乙处"):
+        add_comment(filed=filed, sort=Sort.RECTIFY, text=text, actor=reviewer)
+        mark_read(actor=preparer)
+    before = list(preparer.notifications.values("pk", "text", "read_at"))
+    add_comment(filed=filed, sort=Sort.RECTIFY, text="丙处", actor=reviewer)
+    texts = list(preparer.notifications.filter(read_at=None).values_list("text", flat=True))
+    assert texts == [f"{reviewer}对“{filed.label}”提出批注（须整改）：丙处"]
+    assert (
+        list(preparer.notifications.filter(read_at__isnull=False).values("pk", "text", "read_at")) == before
+    )
+    assert len(before) == 2
 
 
 def test_the_assignee_is_told_and_not_the_whole_unit(filed, declaration, preparer, outsider, leader):

@@ -1,5 +1,7 @@
 """批注: writing, answering, resolving (销号) and reopening them."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +13,7 @@ from trail.services import record
 from workflow.comments import Voice, voice_of
 from workflow.models import Comment, Notification, Status
 from workflow.recipients import people_at, preparers_of
-from workflow.services.notifications import notify
+from workflow.services.notifications import notify, notify_joined
 from workflow.steps import Filed
 from workflow.transitions import ROLE_AT
 
@@ -137,8 +139,17 @@ def _tell_of(comment: Comment, filed: Filed, voice: Voice, address: str) -> None
     if comment.sort == Comment.Sort.GENERAL:
         return
     people = _preparers(filed) if voice.role in Role.REVIEWING else _reviewers(filed)
-    text = f"{voice.by}对“{filed.label}”提出批注（{comment.get_sort_display()}）：{comment.text}"
-    _notify(people, voice, text, f"{address}#comment-{comment.pk}" if address else "")
+    sort = comment.get_sort_display()
+    notify_joined(
+        recipients=_others(people, voice),
+        sort=Notification.Sort.COMMENT,
+        text=f"{voice.by}对“{filed.label}”提出批注（{sort}）：{comment.text}",
+        joined=lambda number: (
+            f"“{filed.label}”有{number}条新批注（{sort}），最近一条由{voice.by}提出：{comment.text}"
+        ),
+        group=f"comment:{comment.kind}:{comment.object_id}:{comment.sort}",
+        address=f"{address}#comment-{comment.pk}" if address else "",
+    )
 
 
 def _preparers(filed: Filed) -> set[int]:
@@ -155,16 +166,12 @@ def _reviewers(filed: Filed) -> set[int]:
 def _tell(comment: Comment, answer: Comment, filed: Filed, voice: Voice, address: str) -> None:
     written = Comment.objects.filter(parent=comment).values_list("author", flat=True)
     text = f"{voice.by}答复了“{filed.label}”的批注：{answer.text}"
-    _notify({comment.author_id, *written}, voice, text, address)
+    people = _others({comment.author_id, *written}, voice)
+    notify(recipients=people, sort=Notification.Sort.COMMENT, text=text, address=address)
 
 
-def _notify(people: set[int], voice: Voice, text: str, address: str) -> None:
-    notify(
-        recipients=User.objects.filter(pk__in=people - {voice.user.pk}, is_active=True),
-        sort=Notification.Sort.COMMENT,
-        text=text,
-        address=address,
-    )
+def _others(people: set[int], voice: Voice) -> Iterable[User]:
+    return User.objects.filter(pk__in=people - {voice.user.pk}, is_active=True)
 
 
 def _named(comment: Comment) -> str:

@@ -1,7 +1,8 @@
 """Telling people what they should know (消息), and what they do with it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,6 +49,41 @@ def leave_messages(messages: Iterable[Message]) -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def notify_joined(
+    *,
+    recipients: Iterable[User],
+    sort: Notification.Sort,
+    text: str,
+    joined: Callable[[int], str],
+    group: str,
+    address: str = "",
+) -> None:
+    """Leave a message, or have the unread one of the same ``group`` say ``joined(number)`` instead.
+
+    Who comes back to ten remarks on one table finds one message of ten. It leads where the first of them
+    led. What was read stays as it was read, and the next message counts from one again.
+    """
+    people = list(recipients)
+    unread = Notification.objects.filter(recipient__in=people, read_at=None, key__startswith=f"{group}:")
+    waiting = {each.recipient_id: each for each in unread}
+    for user in people:
+        if not _join(waiting.get(user.pk), joined, group):
+            notify(recipients=[user], sort=sort, text=text, address=address, key=_key(group, 1))
+
+
+def _join(waiting: Notification | None, joined: Callable[[int], str], group: str) -> bool:
+    """Count one more in an unread message; False where there is none, or it was read or counted just now."""
+    if waiting is None:
+        return False
+    number = int(waiting.key.split(":")[-2]) + 1
+    same = Notification.objects.filter(pk=waiting.pk, key=waiting.key, read_at=None)
+    return bool(same.update(text=joined(number), key=_key(group, number), created_at=timezone.now()))
+
+
+def _key(group: str, number: int) -> str:
+    return f"{group}:{number}:{uuid4().hex}"
 
 
 @transaction.atomic
