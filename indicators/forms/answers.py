@@ -40,13 +40,15 @@ class ExplainForm(forms.Form):
             "invalid_choice": "所选的项目已没有这条提示，刷新页面后重新勾选。",
         },
     )
-    text = TextField(label="情况说明", rows=4, required=True, error_messages={"required": "填写情况说明。"})
+    text = TextField(
+        label="情况说明", rows=4, required=True, most=2000, error_messages={"required": "填写情况说明。"}
+    )
 
     def __init__(self, data=None, *, documents: list[Answerable]):
         super().__init__(data)
         self.documents = {document.key: document for document in documents}
         self.fields["document"].choices = [(key, key) for key in self.documents]
-        self.fields["text"].widget.attrs |= {"class": "form-control", "maxlength": 2000, "autofocus": True}
+        self.fields["text"].widget.attrs |= {"class": "form-control", "autofocus": True}
 
     def rows(self) -> list[tuple[Answerable, bool]]:
         """Return (document, is ticked); what stands in the way of submission is ticked to begin with."""
@@ -76,7 +78,10 @@ class VerdictForm(forms.Form):
         ],
         error_messages={"required": _INCOMPLETE, "invalid_choice": _INCOMPLETE},
     )
-    remark = LineField(max_length=500)
+    remark = LineField(
+        max_length=500,
+        error_messages={"max_length": "意见有%(show_value)d个字，最多%(limit_value)d个字，缩短后再提交。"},
+    )
 
     @property
     def accepted(self) -> bool:

@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from indicators.forms.fields import LineField, TextField
+from indicators.forms.fields import LONGEST_LETTER, LineField, TextField
 from indicators.services.approval import Letter
 from projects.models import Approval
 
@@ -24,7 +24,7 @@ class ApprovalForm(forms.Form):
         error_messages={"required": "填写批复日期。", "invalid": "批复日期应为年-月-日，例如 2024-02-01。"},
     )
     issuer = LineField(label="批复单位", max_length=_LONGEST_ISSUER)
-    text = TextField(label="批复意见", rows=8)
+    text = TextField(label="批复意见", rows=8, most=LONGEST_LETTER)
     others_later = forms.BooleanField(label="其余项目以后补充批复", required=False)
 
     def __init__(self, data=None, *, initial=None):

@@ -5,6 +5,7 @@ from django import forms
 
 from departments.forms.fields import DayField, DepartmentField, LineField, bare_helper
 from departments.models import MOST_FINANCE_STEPS, Department
+from indicators.forms.fields import LONGEST_TEXT
 from indicators.frames import FRAMES
 from perfbudget.lib.text import clean_text
 from projects.models import FiscalYear, Round
@@ -21,7 +22,11 @@ class TextField(forms.CharField):
             label=label,
             required=required,
             widget=forms.Textarea(attrs={"rows": 3}),
-            error_messages={"required": f"没有填写{label}，写明后再保存。"},
+            max_length=LONGEST_TEXT,
+            error_messages={
+                "required": f"没有填写{label}，写明后再保存。",
+                "max_length": f"{label}有%(show_value)d个字，最多%(limit_value)d个字，缩短后再保存。",
+            },
             **kwargs,
         )
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from indicators.checks.opinion import Grade
-from indicators.forms.fields import LineField, TextField
+from indicators.forms.fields import LONGEST_LETTER, LineField, TextField
 
 
 class DepartmentOpinionForm(forms.Form):
@@ -16,7 +16,13 @@ class DepartmentOpinionForm(forms.Form):
         error_messages={"required": "选择综合评定的等级。", "invalid_choice": "等级从优、良、中、差中选择。"},
     )
     document_number = LineField(label="编号", max_length=100)
-    text = TextField(label="审核意见", rows=12, required=True, error_messages={"required": "填写审核意见。"})
+    text = TextField(
+        label="审核意见",
+        rows=12,
+        required=True,
+        most=LONGEST_LETTER,
+        error_messages={"required": "填写审核意见。"},
+    )
     documents_hash = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, initial=None):

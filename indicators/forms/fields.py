@@ -4,16 +4,22 @@ from django import forms
 
 from perfbudget.lib.text import clean_text
 
+LONGEST_TEXT = 5000  # characters of a reason or an opinion
+LONGEST_LETTER = 20_000  # of a letter that is drafted from what many tables say
+
 
 class TextField(forms.CharField):
     """Text kept as typed: only outer blanks and characters that no file can hold go, lines end in \\n.
 
-    The widget is always a text area: a one-line input would swallow line breaks that are stored.
+    The widget is always a text area: a one-line input would swallow line breaks that are stored. ``most``
+    is how many characters it may have.
     """
 
-    def __init__(self, *, rows: int = 2, required: bool = False, **kwargs):
+    def __init__(self, *, rows: int = 2, required: bool = False, most: int | None = None, **kwargs):
         widget = forms.Textarea(attrs={"rows": rows})
-        super().__init__(required=required, strip=False, widget=widget, **kwargs)
+        super().__init__(required=required, strip=False, widget=widget, max_length=most, **kwargs)
+        too_long = f"{self.label}有%(show_value)d个字，最多%(limit_value)d个字，缩短后再提交。"
+        self.error_messages.setdefault("max_length", too_long)
 
     def to_python(self, value):
         return clean_text(super().to_python(value))

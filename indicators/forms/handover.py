@@ -5,7 +5,7 @@ from django.db.models import Count, Q
 
 from departments.forms.fields import PersonField, bare_helper
 from departments.models import Role, User
-from indicators.forms.fields import TextField
+from indicators.forms.fields import LONGEST_TEXT, TextField
 from projects.models import Declaration
 from workflow.models import Status
 
@@ -31,6 +31,7 @@ class HandoverForm(forms.Form):
     reason = TextField(
         label="原因",
         rows=4,
+        most=LONGEST_TEXT,
         required=True,
         help_text="例如：工作调整，自2024年1月起由接手人办理。",
         error_messages={"required": "写明移交的原因。"},

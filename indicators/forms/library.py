@@ -6,7 +6,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 
 from departments.forms.fields import bare_helper
-from indicators.forms.fields import LineField, TextField
+from indicators.forms.fields import LONGEST_TEXT, LineField, TextField
 from indicators.forms.problems import form_problems
 from indicators.library import LibraryFilter, library_tiers, sectors
 from indicators.library_columns import COLUMNS, SIGNS, LibraryColumn, problem_of, tidy
@@ -116,7 +116,7 @@ class IndicatorForm(forms.Form):
             if column.field not in ("first_tier", "second_tier"):
                 self.fields[column.field] = _column_field(column)
         if has_remark:
-            self.fields["remark"] = TextField(label="审定意见", rows=2)
+            self.fields["remark"] = TextField(label="审定意见", rows=2, most=LONGEST_TEXT)
         self.helper = bare_helper(is_summed_up=False)
         self.helper.layout = _layout(has_remark)
 
@@ -143,7 +143,11 @@ class ReasonForm(forms.Form):
     """Why a proposal is refused, an indicator retired or restored."""
 
     reason = TextField(
-        label="理由", rows=2, required=True, error_messages={"required": "没有填写理由，写明理由后再提交。"}
+        most=LONGEST_TEXT,
+        label="理由",
+        rows=2,
+        required=True,
+        error_messages={"required": "没有填写理由，写明理由后再提交。"},
     )
 
     def __init__(self, data=None):

@@ -10,7 +10,7 @@ from indicators.checks import Quality
 from indicators.checks.opinion import Grade, PointOpinion, lowest, quality_grades
 from indicators.checks.opinion import Opinion as Draft
 from indicators.checks.review_points import REVIEW_POINTS, ReviewPoint, points_of
-from indicators.forms.fields import RevisionField, TextField
+from indicators.forms.fields import LONGEST_TEXT, RevisionField, TextField
 from indicators.models import Opinion
 
 QUALITIES = {quality.name.lower(): quality for quality in Quality}  # field of the form → 性
@@ -58,7 +58,13 @@ class OpinionForm(forms.Form):
     appropriateness = _grade_field(Quality.APPROPRIATENESS, lowest_of="要点")
     feasibility = _grade_field(Quality.FEASIBILITY, lowest_of="要点")
     overall = _grade_field("综合评定", lowest_of="四性")
-    text = TextField(label="总体意见", rows=6, required=True, error_messages={"required": "填写总体意见。"})
+    text = TextField(
+        label="总体意见",
+        rows=6,
+        required=True,
+        most=LONGEST_TEXT,
+        error_messages={"required": "填写总体意见。"},
+    )
 
     def __init__(
         self,
@@ -75,7 +81,7 @@ class OpinionForm(forms.Form):
         for point in REVIEW_POINTS:
             self.fields[f"{point.name}_grade"] = _grade_field(point.label)
             self.fields[f"{point.name}_text"] = TextField(
-                label=f"{point.label}的审核说明", rows=1, required=False, max_length=_LONGEST_REMARK
+                label=f"{point.label}的审核说明", rows=1, required=False, most=_LONGEST_REMARK
             )
         for name, field in self.fields.items():
             if name == "text" or name.endswith("_text"):

@@ -81,11 +81,8 @@ class CommentForm(forms.Form):
         label="批注",
         rows=3,
         required=True,
-        max_length=LONGEST,
-        error_messages={
-            "required": "写明批注的内容。",
-            "max_length": "批注有%(show_value)d个字，最多%(limit_value)d个字，缩短后再提交。",
-        },
+        most=LONGEST,
+        error_messages={"required": "写明批注的内容。"},
     )
 
     def __init__(self, data=None, *, places: Mapping[str, str], sorts: Iterable[Comment.Sort]):
@@ -95,7 +92,7 @@ class CommentForm(forms.Form):
         self.fields["sort"].initial = Comment.Sort.GENERAL  # a demand keeps the table back: it is chosen
         for name in ("path", "sort"):
             self.fields[name].widget.attrs["class"] = "form-select"
-        self.fields["text"].widget.attrs |= {"class": "form-control", "maxlength": LONGEST}
+        self.fields["text"].widget.attrs["class"] = "form-control"
 
     @property
     def place(self) -> str:
