@@ -160,3 +160,19 @@ def test_the_narrative_of_an_approved_year_stays(client, department_year):
         assert client.post(reverse(name, args=here), data).status_code == 409, name
     assert content_hash(load_narrative(department_year)) == before
     assert Declaration.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["edit-table", "edit-project", "copy-table"])
+def test_the_page_that_says_why_leads_on_by_the_frame(name, client, declaration):
+    Declaration.objects.filter(pk=declaration.pk).update(status=Status.APPROVED)
+    answer = client.get(reverse(name, args=(declaration.pk,)))
+    assert answer.status_code == 409
+    assert "不能修改" in answer.text
+    assert 'class="rail"' in answer.text
+    assert f'<a href="{reverse("table", args=(declaration.pk,))}">{declaration}</a>' in answer.text
+
+
+def test_the_page_of_a_text_that_cannot_be_changed_has_the_frame(client, department_year):
+    DepartmentYear.objects.filter(pk=department_year.pk).update(status=Status.APPROVED)
+    answer = client.get(reverse("edit-narrative", args=(2024, "286001")))
+    assert (answer.status_code, 'class="rail"' in answer.text) == (409, True)

@@ -29,6 +29,7 @@ from indicators.views.access import (
     window_of,
 )
 from indicators.views.addresses import page_address
+from indicators.views.editing import refused
 from indicators.views.locks import lock_of
 from indicators.views.pages import table_page
 from indicators.views.refusals import said_of
@@ -183,12 +184,7 @@ def _form_page(request, reviewed: Reviewed, form: ReasonForm, act: Act, *, refus
 
 def _refused(request, reviewed: Reviewed, refusal: Exception):
     if isinstance(reviewed, DepartmentYear):
-        context = {
-            "title": "没有办理",
-            "refusal": said_of(refusal, _CHANGED),
-            "lock": lock_of(reviewed, request.user),
-            "back": page_address(reviewed, "own"),
-        }
-        return render(request, "indicators/not_editable.html", context, status=409)
+        said = {"refusal": said_of(refusal, _CHANGED), "lock": lock_of(reviewed, request.user)}
+        return refused(request, reviewed, page_address(reviewed, "own"), title="没有办理", **said)
     messages.error(request, said_of(refusal, _CHANGED))
     return table_page(request, reviewed, status=409)

@@ -24,6 +24,7 @@ from indicators.views.access import (
     visible_declaration,
     visible_department_year,
 )
+from indicators.views.editing import not_editable
 from projects.models import Declaration, DepartmentYear
 from workflow.services import RevisionConflictError
 
@@ -43,7 +44,7 @@ def copy_into_table(request, pk):
         onward = reverse("edit-table", args=(pk,))
         return _report_page(request, declaration.department_year, onward, f"table/{pk}", declaration)
     if refusal_to_edit(declaration):
-        return _refuse(request, declaration, back)
+        return not_editable(request, declaration, back)
     source = _source_of(request, declaration)
     if source is None:
         return _source_page(request, declaration)
@@ -137,7 +138,7 @@ def _copy_table(request, declaration: Declaration, source: Declaration, form: Co
     except (ChangedSinceError, RevisionConflictError) as error:
         return _copy_table_page(request, declaration, source, refusal=str(error))
     except NotEditableError:
-        return _refuse(request, declaration, reverse("table", args=(declaration.pk,)))
+        return not_editable(request, declaration, reverse("table", args=(declaration.pk,)))
     request.session[_REPORT] = {
         "of": f"table/{declaration.pk}",
         "source": str(source.department_year),
@@ -158,7 +159,7 @@ def copy_into_year(request, year, code):
     if "done" in request.GET and request.method != "POST":
         return _report_page(request, filed, back, f"year/{filed.pk}")
     if refusal_to_edit(filed):
-        return _refuse(request, filed, back)
+        return not_editable(request, filed, back)
     sources = list(_earlier_years(request.user, filed))
     source = _chosen_year(sources, request.GET.get("source", ""))
     if source is None:
@@ -290,8 +291,3 @@ def _common_lines(tables: list[dict]) -> list[list[str]]:
 
 def _by_kind(lines: list[list[str]]) -> dict[str, list[tuple[str, str]]]:
     return {kind.value: [(place, text) for of, place, text in lines if of == kind] for kind in Kind}
-
-
-def _refuse(request, reviewable: Declaration | DepartmentYear, back: str):
-    context = {"refusal": refusal_to_edit(reviewable), "back": back}
-    return render(request, "indicators/not_editable.html", context, status=409)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from indicators import services
 from indicators.document import TargetTable, table_changes
 from indicators.forms.project import NewProjectForm, ProjectForm
+from indicators.reviewed import Reviewed, year_of
 from indicators.rows import load_table
 from indicators.views.access import (
     calendar_for_page,
@@ -21,7 +22,6 @@ from indicators.views.locks import lock_of
 from indicators.views.pages import address_of
 from projects.models import Declaration, DepartmentYear
 from trail.models import Entry
-from workflow.models import Reviewable
 from workflow.services import RevisionConflictError
 
 
@@ -99,17 +99,22 @@ def _project_page(request, declaration: Declaration, form: ProjectForm, *, statu
     return render(request, "indicators/edit_project.html", context, status=status)
 
 
-def not_editable(request, reviewable: Reviewable, back: str):
+def not_editable(request, reviewed: Reviewed, back: str):
     """Answer that something has left the preparer's hands, why, and what can be done."""
-    lock = lock_of(reviewable, request.user)
-    context = {"refusal": refusal_to_edit(reviewable), "lock": lock, "back": back}
-    return render(request, "indicators/not_editable.html", context, status=409)
+    more = {"refusal": refusal_to_edit(reviewed), "lock": lock_of(reviewed, request.user)}
+    return refused(request, reviewed, back, **more)
 
 
 def not_open_to_additions(request, filed: DepartmentYear):
     """Answer that no project can be added to the year now, and why."""
     refusal = services.WindowClosedError(filed, calendar_for_page(filed).window_to_add)
-    context = {"refusal": refusal, "back": address_of(filed)}
+    return refused(request, filed, address_of(filed), refusal=refusal)
+
+
+def refused(request, reviewed: Reviewed, back: str, **said):
+    """Answer with a page that says why nothing was changed, and leads ``back``."""
+    declaration = reviewed if isinstance(reviewed, Declaration) else None
+    context = {"filed": year_of(reviewed), "declaration": declaration, "back": back, **said}
     return render(request, "indicators/not_editable.html", context, status=409)
 
 

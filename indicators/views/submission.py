@@ -24,6 +24,7 @@ from indicators.services.submission import (
     withdraw_narrative,
 )
 from indicators.views.access import require_preparer, visible_declaration, visible_department_year
+from indicators.views.editing import refused
 from indicators.views.locks import lock_of
 from indicators.views.pages import address_of, table_page
 from indicators.views.refusals import said_of
@@ -88,13 +89,8 @@ def withdraw_text(request, year, code):
         )
     except (TransitionError, RevisionConflictError) as refusal:
         filed.refresh_from_db()
-        context = {
-            "title": "不能撤回",
-            "refusal": said_of(refusal, CHANGED),
-            "lock": lock_of(filed, request.user),
-            "back": address_of(filed),
-        }
-        return render(request, "indicators/not_editable.html", context, status=409)
+        said = {"refusal": said_of(refusal, CHANGED), "lock": lock_of(filed, request.user)}
+        return refused(request, filed, address_of(filed), title="不能撤回", **said)
     messages.success(request, "已撤回部门整体绩效目标，可以修改；改好后重新送审。")
     return redirect(address_of(filed) + "#narrative")
 
