@@ -11,7 +11,10 @@ from trail.labels import ACTIONS, Sort, label_of
 from trail.models import SecurityEvent
 from trail.search import TrailFilter
 
-NEEDS_BOUNDS = "查找字段和内容要读每条记录，须同时写明起始日期、部门或完整的项目编码，缩小范围后再查询。"
+NEEDS_BOUNDS = (
+    "查找字段和内容要读每条记录，须同时写明起始日期、部门或项目（完整的编码，或名称），缩小范围后再查询。"
+)
+MOST_TABLES = 200  # of a name that several projects have
 WRONG_ORDER = "截止日期不能早于起始日期，改正后再查询。"
 
 
@@ -76,9 +79,12 @@ class TrailFilterForm(PeriodForm):
 
     def clean(self):
         cleaned = super().clean()
-        self.tables = _tables_with(cleaned.get("what", ""))
-        if cleaned.get("inside") and not (cleaned.get("since") or cleaned.get("department") or self.tables):
-            self.add_error("inside", NEEDS_BOUNDS)
+        what = cleaned.get("what", "")
+        self.tables = _tables_with(what)
+        if cleaned.get("inside"):
+            self.tables = self.tables or _tables_named(what)
+            if not (cleaned.get("since") or cleaned.get("department") or self.tables):
+                self.add_error("inside", NEEDS_BOUNDS)
         return cleaned
 
     def wanted(self) -> TrailFilter:
@@ -112,6 +118,15 @@ def _tables_with(code: str) -> list[str]:
     """Return the keys of the tables of every year of a project, as entries name them; its code is whole."""
     tables = Declaration.objects.filter(project__code=code.strip().upper()) if code.strip() else ()
     return [str(table.pk) for table in tables]
+
+
+def _tables_named(name: str) -> list[str]:
+    """Return the keys of the tables whose name has these letters, none where they are too many to be read."""
+    if not name:
+        return []
+    found = Declaration.objects.filter(name__icontains=name).values_list("pk", flat=True)
+    keys = [str(key) for key in found[: MOST_TABLES + 1]]
+    return keys if len(keys) <= MOST_TABLES else []
 
 
 def _codes_below(department: Department) -> list[str]:

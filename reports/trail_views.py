@@ -1,6 +1,6 @@
 """操作日志, 安全日志 and 核验: what auditors search, take away and check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.contrib import messages
@@ -20,9 +20,11 @@ from departments.permissions import (
     reads_whole_trail,
     trail_departments_of,
 )
+from indicators.reviewed import TABLE
 from indicators.services.exports import record_list_export
 from indicators.timeline import event_of
 from perfbudget.lib.text import file_name
+from projects.models import Declaration
 from reports.list_workbooks import list_workbook
 from reports.trail_forms import SecurityFilterForm, TrailFilterForm
 from reports.trail_workbook import (
@@ -52,6 +54,7 @@ def trail_search(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": [(entry, event_of(entry)) for entry in rows],
+        "readable": _readable_tables(rows, request.user),
         "next": rows[-1].sequence if more else None,
         "is_later_page": "before" in request.GET,
         "may_read_security_log": may_read_security_log(request.user),
@@ -147,6 +150,13 @@ def _require_reader(user) -> None:
 def _require_security_reader(user) -> None:
     if not may_read_security_log(user):
         raise PermissionDenied("安全日志由审计、审计管理员和安全管理员查看，本人没有这些角色。")
+
+
+def _readable_tables(entries: Iterable[Entry], user) -> set[str]:
+    """Return the keys of the tables that the entries are about, of those ``user`` sees."""
+    keys = {int(entry.object_id) for entry in entries if entry.kind == TABLE}
+    seen = Declaration.objects.visible_to(user).filter(pk__in=keys)
+    return {str(key) for key in seen.values_list("pk", flat=True)}
 
 
 def _found(user, form: TrailFilterForm) -> QuerySet[Entry]:

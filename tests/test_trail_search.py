@@ -101,6 +101,23 @@ def test_a_project_code_finds_its_tables_also_inside(act, search, declaration, p
     assert search(what=code[:-1], since=day()) == []
 
 
+def test_the_name_of_a_project_bounds_a_search_for_what_was_changed(act, search, declaration, preparer):
+    key = str(declaration.pk)
+    change = [Change("budget", "预算数", "1.80万元", "2.80万元")]
+    own = act(preparer, kind="declaration", object_id=key, label="从前的名称", changes=change)
+    act(preparer, kind="declaration", object_id="0", changes=change)
+
+    assert search(what="机关团工作", inside="2.80") == [own.sequence]
+
+
+def test_an_entry_leads_to_the_history_of_its_table(act, signed_in, auditor, declaration, preparer):
+    act(preparer, kind="declaration", object_id=str(declaration.pk))
+    act(preparer, kind="declaration", object_id="0")
+    page = signed_in(auditor).get(reverse("trail-search")).text
+    assert f'href="{reverse("timeline", args=(declaration.pk,))}"' in page
+    assert f'href="{reverse("timeline", args=(0,))}"' not in page
+
+
 def test_a_sort_of_action_finds_all_of_it(act, search, preparer):
     edit, paste, submit = (act(preparer, action=name).sequence for name in ("edit", "paste", "submit"))
 
