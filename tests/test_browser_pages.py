@@ -118,3 +118,18 @@ def test_selected_projects_are_printed_as_one_pdf(page, people, sign_in, departm
     with page.expect_download() as waiting:
         page.get_by_role("button", name="打印/导出").click()
     assert waiting.value.path().read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("width", [1200, 1270, 1339])
+def test_paper_and_margin_keep_to_their_desk(page, people, sign_in, declaration, width):
+    page.set_viewport_size({"width": width, "height": 768})
+    sign_in(people[0])
+    for address in ("/years/2024/departments/286001/", f"/tables/{declaration.pk}/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        desk, paper, margin = (
+            page.locator(one).bounding_box() for one in (".desk", ".paper", ".desk .margin")
+        )
+        for part in (paper, margin):
+            assert desk["x"] < part["x"]
+            assert part["x"] + part["width"] < desk["x"] + desk["width"]
