@@ -230,6 +230,6 @@ def _notes(found: Disclosure) -> Iterator[str]:
         yield f"只对应不公开项目的{left_out}项分项绩效目标不公开。"
     for line in found.lines:
         if line.is_public and line.table is None:  # it follows its 补充批复
-            yield f"“{line.declaration}”{line.standing}，批复后再公开。"
+            yield f"“{line.declaration}”现为{line.standing}，批复后再公开。"
         elif line.is_public and line.version and line.declaration.status not in Status.IN_FORCE:
-            yield f"“{line.declaration}”{line.standing}，本次公开已批复的第{line.version.number}版。"
+            yield f"“{line.declaration}”现为{line.standing}，本次公开已批复的第{line.version.number}版。"

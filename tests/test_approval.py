@@ -321,6 +321,15 @@ def draft_text_of(page):
     return page.context["form"].initial["text"]
 
 
+def test_the_letter_is_written_above_the_list(ready, approver, signed_in):
+    client = signed_in(approver)
+    page = client.get(address(ready))
+    assert page.text.index("确认批复") < page.text.index('id="ready"')
+    refused = client.post(address(ready), typed(page, issuer="", document_number=""))
+    problems = [problem.message for problem in refused.context["problems"]]
+    assert problems == ["填写批复单位。", "填写文号。"]
+
+
 def test_the_page_says_what_is_not_ready_and_why(ready, approver, signed_in):
     held = Declaration.objects.first()
     put_at(Status.RETURNED, pk=held.pk)

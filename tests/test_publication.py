@@ -148,7 +148,7 @@ def test_what_waits_for_a_later_approval_keeps_nothing_back(approved_year, prepa
     later = dataclasses.replace(team_table(), uid="later", project_code="", name="追加的培训经费")
     create_declaration(department_year=approved_year, table=later, actor=preparer)
     found = disclosure_of(approved_year)
-    assert (found.problems, found.notes) == ((), ("“追加的培训经费”草稿，批复后再公开。",))
+    assert (found.problems, found.notes) == ((), ("“追加的培训经费”现为草稿，批复后再公开。",))
     publish(approved_year, leader, render=no_files)
     assert len(published_booklet(latest_publication(approved_year)).tables) == 2
 
@@ -365,7 +365,7 @@ def test_an_adjusted_table_is_published_by_another_publication(publication, appr
     declaration.refresh_from_db()
     meanwhile = disclosure_of(fresh(approved_year))
     assert meanwhile.booklet == published_booklet(publication)
-    assert meanwhile.notes == (f"“{declaration}”调整中，本次公开已批复的第1版。",)
+    assert meanwhile.notes == (f"“{declaration}”现为调整中，本次公开已批复的第1版。",)
 
     approve(declaration, **people)
     issue_approval(approved_year, people["approver"], document_number="曹财预〔2024〕2号", sequence=2)

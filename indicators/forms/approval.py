@@ -17,13 +17,13 @@ _REVISION = re.compile(r"\d{1,18}\Z", re.ASCII)
 class ApprovalForm(forms.Form):
     """文号, date, issuer, text, and the tick that other projects follow later."""
 
+    issuer = LineField(label="批复单位", max_length=_LONGEST_ISSUER)
     document_number = LineField(label="文号", max_length=_LONGEST_NUMBER)
     approved_on = forms.DateField(
         label="批复日期",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": "填写批复日期。", "invalid": "批复日期应为年-月-日，例如 2024-02-01。"},
     )
-    issuer = LineField(label="批复单位", max_length=_LONGEST_ISSUER)
     text = TextField(label="批复意见", rows=8, most=LONGEST_LETTER)
     others_later = forms.BooleanField(label="其余项目以后补充批复", required=False)
 

@@ -127,10 +127,10 @@ def _require_sound(letter: Letter, scope: Scope, others_later: bool) -> None:
     problems = []
     if not scope.ready:
         problems.append("没有可以批复的内容：项目和部门整体绩效目标都没有到批复环节。")
-    if not letter.document_number:
-        problems.append("填写文号。")
     if not letter.issuer:
         problems.append("填写批复单位。")
+    if not letter.document_number:
+        problems.append("填写文号。")
     if not letter.text:
         problems.append("填写批复意见。")
     problems += _date_problems(letter.approved_on, scope)
