@@ -228,6 +228,12 @@ def test_what_is_in_force_is_compared_with_what_is_written_now(declaration, peop
     assert 'data-path="budget" data-differs><ins>2.50</ins></td>' in text
 
 
+def test_what_is_approved_is_compared_with_what_it_replaced(adjusted, auditor, signed_in):
+    page = signed_in(auditor).get(reverse("compare-versions", args=(adjusted.pk,)))
+    assert page.context["before"].document.budget == Decimal("18000.00")
+    assert page.context["after"].document.budget == Decimal("25000.00")
+
+
 def test_any_two_are_compared_in_either_order(adjusted, auditor, signed_in):
     old, new = approvals_of(adjusted)
     client, address = signed_in(auditor), reverse("compare-versions", args=(adjusted.pk,))

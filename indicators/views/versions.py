@@ -93,7 +93,7 @@ def _list(request, reviewed: Reviewed):
         **_about(reviewed),
         "lines": [(each, page_address(reviewed, "version", each.version.pk)) for each in kept],
         "now": {"identity": now[:16], "differs": differs},
-        "before": _first_of(kept),
+        "before": _first_of(kept, now),
     }
     return render(request, "indicators/versions.html", context)
 
@@ -113,7 +113,9 @@ def _paper(request, reviewed: Reviewed, pk: int):
 
 def _comparison(request, reviewed: Reviewed):
     kept = kept_versions(reviewed)
-    before = _side(reviewed, kept, request.GET.get("before") or _first_of(kept))
+    before = _side(
+        reviewed, kept, request.GET.get("before") or _first_of(kept, content_hash(_load(reviewed)))
+    )
     after = _side(reviewed, kept, request.GET.get("after") or NOW)
     changes = narrative_changes if isinstance(before.document, Booklet) else table_changes
     context = {
@@ -144,9 +146,14 @@ def _side(reviewed: Reviewed, kept: list[Kept], key: str) -> Side:
     return Side(key, _choice(found), document_of(found.version), publication_of_version(reviewed, found))
 
 
-def _first_of(kept: list[Kept]) -> str:
-    """Return what is compared with unless somebody asks otherwise: what is in force, else the oldest."""
-    chosen = next((each for each in kept if each.is_in_force), kept[-1] if kept else None)
+def _first_of(kept: list[Kept], now: str) -> str:
+    """Return what is compared with unless somebody asks otherwise: what is in force.
+
+    Where that is what is written ``now``, the last that said something else: there is something to see then.
+    """
+    others = [each for each in kept if each.version.document.content_hash != now]
+    in_force = next((each for each in others if each.is_in_force), None)
+    chosen = in_force or next(iter(others or kept), None)
     return str(chosen.version.pk) if chosen else NOW
 
 
