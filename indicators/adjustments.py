@@ -1,22 +1,25 @@
 """What adjustments change: the version before beside the new one, or beside what is written now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
+from operator import itemgetter
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from indicators.document import NARRATIVE_NAME, Booklet, Change, TargetTable, narrative_changes, table_changes
 from indicators.document.changes import printed_value
-from indicators.layout.comparison import Adjusted, Comparison
+from indicators.editions import added_after_approval
+from indicators.layout.comparison import BLANK, Adjusted, Comparison
 from indicators.reviewed import NARRATIVE, TABLE, Reviewed, owner_of, year_of
 from indicators.rows import load_narrative, load_tables
 from indicators.versions import SETTLING, document_of
-from projects.models import Adjustment, Declaration, DepartmentYear
+from projects.models import EXEMPT, Adjustment, Declaration, DepartmentYear
 from workflow.models import Status, Version
 
 _Sort = Adjustment.Sort
 CANCELLED = Status.CANCELLED.label
+ADDED = "新增"
 
 
 def comparison_of(reviewed: Reviewed) -> Comparison | None:
@@ -26,13 +29,14 @@ def comparison_of(reviewed: Reviewed) -> Comparison | None:
 
 
 def comparison_of_year(department_year: DepartmentYear) -> Comparison:
-    """Return all adjustments of a department's year but those dropped, its text's first.
+    """Return all adjustments of a department's year but those dropped, and what was added (新增).
 
-    The queries are constant in number.
+    Its text's come first. The queries are constant in number.
     """
-    found = _standing(department_year.adjustments)
-    in_order = (F("declaration__position").asc(nulls_first=True), "version")
-    return _comparison(department_year, found.order_by(*in_order))
+    found = list(_standing(department_year.adjustments))
+    places = [(each.declaration.position if each.declaration else -1, each.version) for each in found]
+    lines = [*zip(places, _adjusted(department_year, found), strict=True), *_added(department_year)]
+    return _comparison_with(department_year, [line for _, line in sorted(lines, key=itemgetter(0))])
 
 
 def _standing(adjustments):
@@ -40,11 +44,57 @@ def _standing(adjustments):
 
 
 def _comparison(department_year: DepartmentYear, adjustments: Iterable[Adjustment]) -> Comparison:
+    return _comparison_with(department_year, _adjusted(department_year, list(adjustments)))
+
+
+def _comparison_with(department_year: DepartmentYear, adjusted: Iterable[Adjusted]) -> Comparison:
     return Comparison(
         department_year.fiscal_year.year,
         department_year.department.code,
         department_year.name,
-        tuple(_adjusted(department_year, list(adjustments))),
+        tuple(adjusted),
+    )
+
+
+def _added(department_year: DepartmentYear) -> Iterator[tuple[tuple[int, int], Adjusted]]:
+    """Yield the line of each project that the year was approved without, and its place.
+
+    It is 追加 among the rounds and 新增 on this sheet (domain.md §2.9, §3.5). It says the budget of its first
+    approval, until then what is written. One that was cancelled without any approval was never part of the
+    year.
+    """
+    exempt = Q(project__category__in=EXEMPT, status__in=Status.EDITABLE)
+    declarations = list(department_year.declarations.exclude(exempt))
+    keys = added_after_approval(declarations, department_year)
+    approved = _first_approved(keys)
+    waiting = keys - approved.keys()
+    rows = Declaration.objects.filter(pk__in=waiting).counted() if waiting else ()
+    written = {table.uid: table for table in load_tables(rows)} if waiting else {}
+    for each in declarations:
+        table = approved.get(each.pk) or (written.get(each.uid) if each.pk in waiting else None)
+        if table:
+            yield (each.position, 0), _of_added(table, each.pk in approved)
+
+
+def _first_approved(keys: Collection[int]) -> dict[int, TargetTable]:
+    if not keys:
+        return {}
+    versions = Version.objects.filter(kind=TABLE, object_id__in=keys, act__in=SETTLING, number=1)
+    return {each.object_id: document_of(each) for each in versions.select_related("document")}
+
+
+def _of_added(table: TargetTable, is_approved: bool) -> Adjusted:
+    budget = printed_value("budget", table.budget) if table.budget is not None else BLANK
+    return Adjusted(
+        code=table.project_code,
+        name=table.name,
+        versions=(0, 1),
+        sorts=ADDED,
+        reason="年度批复之后追加的项目。",
+        changes=(Change("status", "项目", "未列入批复", f"新增，预算数{budget}"),),
+        transfer=_transfer(Decimal(0), table.budget),
+        is_budget=False,
+        is_approved=is_approved,
     )
 
 

@@ -6,13 +6,15 @@ import subprocess
 from dataclasses import replace
 from decimal import Decimal
 
+import docx
 import openpyxl
 import pikepdf
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from indicators.adjustments import comparison_of, comparison_of_year
-from indicators.document import Change
+from indicators.document import Change, new_uid
 from indicators.layout.comparison import (
     WIDTHS,
     WIDTHS_OF_TEXT,
@@ -23,11 +25,15 @@ from indicators.layout.comparison import (
 from indicators.layout.grid import CONTINUED, Break
 from indicators.layout.html import paper_css
 from indicators.rows import load_table
-from indicators.services import save_table
+from indicators.services import create_declaration, save_table
 from indicators.services.adjustment import abandon_adjustment, open_adjustment
+from perfbudget.lib.money import format_wan
+from projects.models import Approval
 from reports.pdf import print_publication
 from tests.approved_tables import approve
 from tests.queries import queries_of
+from tests.sample_documents import team_table
+from workflow.models import Status, Version
 from workflow.transitions import APPROVE_CANCELLATION
 
 
@@ -293,6 +299,77 @@ def test_a_short_text_beside_many_rows_is_said_on_each_page_and_a_long_one_once(
         f"预算调整{CONTINUED}",
         CONTINUED,
     ]
+
+
+@pytest.fixture
+def approved_year(department_year, people):
+    """Return the year with a 批复 of its first table, without its second."""
+    first = department_year.declarations.order_by("position").first()
+    approve(first, **people)
+    approval = Approval.objects.create(
+        fiscal_year=department_year.fiscal_year, department=department_year.department,
+        department_name=department_year.name, document_number="曹财预〔2024〕1号", approved_on="2024-02-01",
+        issuer="曹妃甸区财政局", publish_by="2024-02-21", issued_by=people["approver"],
+        issued_at=timezone.now(), batch="b",
+    )  # fmt: skip
+    approval.versions.set(Version.objects.filter(kind="declaration", object_id=first.pk, act="approve"))
+    return department_year
+
+
+def test_a_project_added_after_the_approval_has_a_line(approved_year, people, change_budget):
+    first, second = approved_year.declarations.order_by("position")
+    (line,) = comparison_of_year(approved_year).adjusted
+    assert (line.name, line.sorts, line.versions, line.is_approved) == (second.name, "新增", (0, 1), False)
+    assert line.transfer == second.budget
+    approve(second, **people)
+    approved = second.budget
+    change_budget(second, Decimal("20000"))
+    added, changed = comparison_of_year(approved_year).adjusted
+    assert (added.transfer, added.is_approved) == (approved, True)  # as it was approved, not as it is written
+    assert (changed.sorts, changed.transfer) == ("预算调整", Decimal("20000") - approved)
+    change_budget(first, Decimal("30000"))
+    assert [each.name for each in comparison_of_year(approved_year).adjusted] == [
+        *(first.name, second.name, second.name)
+    ]
+
+
+def test_what_was_cancelled_before_any_approval_was_not_added(approved_year):
+    approved_year.declarations.filter(status=Status.DRAFT).update(status=Status.CANCELLED)
+    assert comparison_of_year(approved_year).adjusted == ()
+
+
+def test_without_an_approval_nothing_is_added(department_year):
+    assert comparison_of_year(department_year).adjusted == ()
+
+
+@pytest.mark.parametrize("extension", ["html", "pdf", "xlsx", "docx"])
+def test_an_added_project_is_in_every_format(extension, approved_year, auditor, signed_in):
+    second = approved_year.declarations.order_by("position").last()
+    answer = signed_in(auditor).get(reverse("adjustments-file", args=(2024, "286001", extension)))
+    said = "".join(text_of(answer.content, extension).split())
+    for words in (second.name, "第1版", "新增", "未列入批复", f"预算数{format_wan(second.budget)}万元"):
+        assert words in said
+
+
+def text_of(content, extension):
+    if extension == "pdf":
+        return run_pdftotext(content, 1)
+    if extension == "html":
+        return re.sub("<[^>]+>", "", content.decode())
+    if extension == "docx":
+        tables = docx.Document(io.BytesIO(content)).tables
+        return "".join(cell.text for table in tables for row in table.rows for cell in row.cells)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    return "".join(str(value) for row in sheet.iter_rows(values_only=True) for value in row if value)
+
+
+def test_added_projects_cost_no_more_queries(approved_year, auditor, preparer, signed_in):
+    client, address = signed_in(auditor), reverse("adjustments", args=(2024, "286001"))
+    before = queries_of(client, address)
+    for number in range(5):
+        table = replace(team_table(), uid=new_uid(), project_code=f"13020924P0007731000{number}A")
+        create_declaration(department_year=approved_year, table=table, actor=preparer)
+    assert queries_of(client, address) == before
 
 
 def test_the_tables_page_shows_old_beside_new(declaration, people, change_budget, auditor, signed_in):

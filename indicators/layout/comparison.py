@@ -24,8 +24,9 @@ _DECISIONS = ("主管部门（公章）：", "财政部门（公章）：", "日
 class Adjusted:
     """One adjustment of a table, or of a department's text, which has neither code nor money.
 
-    ``versions`` are those it leads from and to; ``is_budget`` says that 预算调整 is among its sorts;
-    ``transfer`` is new budget − old in 元, None where the budget stays.
+    ``versions`` are those it leads from and to, the first one 0 where a project was added (新增);
+    ``is_budget`` says that 预算调整 is among its sorts; ``transfer`` is new budget − old in 元, None where
+    the budget stays.
     """
 
     code: str
@@ -109,7 +110,8 @@ def lay_out_comparison(comparison: Comparison) -> Publication:
 def _rows(number: int, adjusted: Adjusted, *, has_money: bool) -> Iterator[Row]:
     changes = adjusted.changes or (Change("", "（没有改动）", "", ""),)
     former, newer = adjusted.versions
-    name = "\n".join(filter(None, (adjusted.name, adjusted.code, f"第{former}版→第{newer}版")))
+    versions = f"第{former}版→第{newer}版" if former else f"第{newer}版"
+    name = "\n".join(filter(None, (adjusted.name, adjusted.code, versions)))
     merged = len(changes)
     for place, change in enumerate(changes):
         fields = (
