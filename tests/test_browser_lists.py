@@ -1,6 +1,7 @@
 """The list of projects in a real browser: filter, tick, submit past what blocks, hand over."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
@@ -145,3 +146,13 @@ def test_lists_need_no_sideways_scrolling(
     sign_in(preparer if address == LIST else leader).goto(address)
     expect(page.locator("table.projects tbody tr").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_amounts_of_hundreds_of_millions_and_long_statuses_stay_inside_the_page(
+    page, sign_in, transactional_db, preparer, declaration
+):
+    amount = Decimal("98765432109.87")
+    Declaration.objects.update(budget=amount, fiscal_funding=amount, status=Status.AT_SUPERVISOR)
+    sign_in(preparer).goto(LIST)
+    right = "selector => document.querySelector(selector).getBoundingClientRect().right"
+    assert page.evaluate(right, "table.projects") <= page.evaluate(right, ".page-head")
