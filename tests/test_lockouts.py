@@ -1,5 +1,6 @@
 """Wrong passwords lock a username out at one address, for a while; who may end it (docs/decisions/0038)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,12 @@ def test_another_address_and_another_person_are_not_locked(try_to_sign_in, leade
     assert try_to_sign_in(PASSWORD, "10.0.0.2").status_code == 302
     typed = {"username": leader.username, "password": PASSWORD}
     assert Client().post(reverse("login"), typed, REMOTE_ADDR="10.0.0.1").status_code == 302
+
+
+def test_after_a_wrong_password_the_password_has_the_focus(client, try_to_sign_in):
+    focused = r'<input[^>]*name="(\w+)"[^>]*autofocus'
+    assert re.findall(focused, client.get(reverse("login")).text) == ["username"]
+    assert re.findall(focused, try_to_sign_in().text) == ["password"]
 
 
 def test_the_right_password_in_time_starts_the_count_anew(try_to_sign_in):

@@ -19,6 +19,9 @@ class LoginForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "用户名"
         self.fields["password"].label = "密码"
+        if self.data.get("username"):  # it stays as typed; what is typed again is the password
+            self.fields["username"].widget.attrs.pop("autofocus", None)
+            self.fields["password"].widget.attrs["autofocus"] = True
         self.helper = bare_helper(is_summed_up=False)
 
     def clean_username(self):
