@@ -26,6 +26,7 @@ from indicators.document.fields import FieldError, read_field
 Change: TypeAlias = Callable[[TargetTable], TargetTable]
 TIER_MARK = "›"  # between a first tier and a second one where both are one text
 _TEXTS = ("first_tier", "second_tier", "name", "description", "value", "basis")
+_LONGEST_PLACE = 6  # digits
 _INCOMPLETE = "浏览器发来的内容不完整，刷新页面后重试。"
 
 
@@ -97,7 +98,7 @@ def _remove(data: Mapping[str, str], tiers: Sequence[Tier]) -> RowAct:
 def _restore(data: Mapping[str, str], tiers: Sequence[Tier]) -> RowAct:
     """``rows``: each with its ``position`` from 1; or one ``row`` and its ``position``."""
     given = json.loads(data["rows"]) if "rows" in data else [json.loads(data["row"])]
-    rows = [(_row(plain), int(plain.get("position") or data["position"])) for plain in given]
+    rows = [(_row(plain), _position(plain.get("position") or data["position"])) for plain in given]
 
     def restore(table: TargetTable) -> TargetTable:
         for row, position in rows:
@@ -142,6 +143,16 @@ _ACTS: dict[str, Callable[[Mapping[str, str], Sequence[Tier]], RowAct]] = {
     "insert": _insert,
     "arrange": _arrange,
 }
+
+
+def _position(given: object) -> int:
+    """Return a place from 1, as a script counts or a plain form writes it."""
+    if isinstance(given, int):
+        return given
+    text = given if isinstance(given, str) else ""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_PLACE):
+        raise ArrangeError(_INCOMPLETE)
+    return int(text)
 
 
 def _tier(data: Mapping[str, str]) -> Tier:
