@@ -24,6 +24,7 @@ from indicators.models import Opinion
 from indicators.rows import load_table
 from indicators.services import OpinionError, refresh_department_findings, save_opinion, save_table
 from indicators.services.opinions import grades_of, is_open_to
+from indicators.views.opinion_panel import opinion_form
 from projects.models import Declaration
 from tests.sample_documents import SEED
 from trail.models import Entry
@@ -140,6 +141,15 @@ def test_the_overall_grade_is_the_lowest():
     assert lowest([Grade.GOOD, Grade.POOR, Grade.EXCELLENT]) == Grade.POOR
 
 
+@pytest.mark.django_db
+def test_the_form_begins_with_the_grades_of_the_draft(reviewed):
+    refresh_department_findings(department_year=reviewed.department_year)
+    draft, form = draft_opinion(outcomes_of(reviewed)), opinion_form(reviewed)
+    assert draft.grades[Quality.APPROPRIATENESS] == Grade.FAIR
+    assert form["appropriateness"].initial == Grade.FAIR
+    assert form["relevance"].initial is None  # the lowest of its points
+
+
 def test_the_real_booklet_is_to_be_revised_and_filed_again():
     booklet = read_booklet(SEED).booklet
     first, second = booklet.tables
@@ -148,9 +158,16 @@ def test_the_real_booklet_is_to_be_revised_and_filed_again():
         *check_table(second, Context(booklet=booklet, siblings=(first,), region_code="130209")),
     ]
     opinion = draft_opinion(outcomes)
-    assert [opinion.grades[quality].label for quality in Quality] == ["良", "中", "良", "良"]
+    assert [opinion.grades[quality].label for quality in Quality] == ["良", "中", "中", "良"]
     assert (opinion.overall.label, opinion.overall.consequence) == ("中", "修改完善后重报")
     assert "综合评定：中，修改完善后重报。" in opinion.text
+
+
+def test_a_quality_is_graded_by_what_all_its_points_have_together():
+    codes = ("R27", "R57", "R37", "R38")
+    opinion = draft_opinion([Outcome(RULES[code], State.FOUND, W, (Hit("goal", "话"),)) for code in codes])
+    assert [opinion.points[name].grade for name in ("level", "funding")] == [Grade.GOOD, Grade.GOOD]
+    assert opinion.grades[Quality.APPROPRIATENESS] == Grade.FAIR
 
 
 # What a reviewer keeps
@@ -173,7 +190,7 @@ def keep(declaration, actor, **other):
 def test_the_stored_outcomes_draft_an_opinion(department_year, reviewed, reviewer):
     refresh_department_findings(department_year=department_year)
     draft = draft_opinion(outcomes_of(reviewed))
-    opinion = keep(reviewed, reviewer, points=draft.points, text=draft.text)
+    opinion = keep(reviewed, reviewer, points=draft.points, grades=draft.grades, text=draft.text)
     assert grades_of(opinion) == draft.grades
     assert (opinion.overall, opinion.text) == (draft.overall, draft.text)
     assert opinion.points["clarity"] == {"grade": "good", "text": draft.points["clarity"].text}

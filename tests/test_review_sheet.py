@@ -131,7 +131,8 @@ def test_a_reviewer_edits_and_saves_the_drafted_sheet(signed_in, reviewer, revie
     assert panel.form["clarity_text"].value() == panel.form.draft.points["clarity"].text
     assert panel.form["text"].value() == panel.form.draft.text
 
-    sent = typed(page, clarity_text="目标清楚。", indicators_grade="good", relevance="excellent")
+    typed_over = {"clarity_text": "目标清楚。", "indicators_grade": "good", "relevance": "excellent"}
+    sent = typed(page, **typed_over, appropriateness="")  # drafted as 中, now the lowest of its points
     answer = client.post(reverse("save-opinion", args=(reviewed.pk,)), sent)
 
     assert answer.url.endswith("#opinion")

@@ -71,8 +71,8 @@ def draft_opinion(outcomes: Iterable[Outcome]) -> Opinion:
     """Return the opinion the outcomes propose.
 
     Outcomes of several tables may be given together: points count per table. 须改正 weighs three 须说明,
-    提示 nothing; a 审核要点 without points is 优, below 4 良, below 10 中, else 差. A quality has the lowest
-    grade of its 审核要点, the whole the lowest of its qualities.
+    提示 nothing; a 审核要点 without points is 优, below 4 良, below 10 中, else 差. A quality is graded so by
+    all that is found under its 审核要点 together, the whole has the lowest of its qualities.
     """
     given = list(outcomes)
     tables = max(Counter(outcome.rule.code for outcome in given).values(), default=1)
@@ -81,7 +81,10 @@ def draft_opinion(outcomes: Iterable[Outcome]) -> Opinion:
         if outcome.state == State.FOUND:
             found[point_of(outcome.rule).name].append(outcome)
     points = {point.name: _point_opinion(found[point.name], tables) for point in REVIEW_POINTS}
-    grades = quality_grades({name: point.grade for name, point in points.items()})
+    grades = {
+        quality: _grade([each for point in points_of(quality) for each in found[point.name]], tables)
+        for quality in Quality
+    }
     overall = lowest(grades.values())
     every = _weaknesses([outcome for group in found.values() for outcome in group])
     return Opinion(points, grades, overall, "\n".join(_text(grades, overall, every)))

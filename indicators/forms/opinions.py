@@ -1,6 +1,6 @@
 """The 绩效目标审核表 as a form: a grade and a remark to each 审核要点, the qualities, the whole, a text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -49,7 +49,7 @@ class OpinionForm(forms.Form):
     """Begins with the opinion a person left, else with what the findings propose (``draft``).
 
     ``asked`` are the points as the year words them. A quality left blank has the lowest grade of its points,
-    the whole left blank that of its qualities.
+    the whole left blank that of its qualities: a grade is filled in where it is another.
     """
 
     revision = RevisionField()
@@ -116,22 +116,28 @@ class OpinionForm(forms.Form):
 
 
 def _of_draft(draft: Draft) -> dict:
-    return {**_of_points(draft.points), "text": draft.text}
+    return {**_of_points(draft.points), **_own_grades(draft.points, draft.grades), "text": draft.text}
 
 
 def _of_stored(stored: Opinion) -> dict:
     points = {
         name: PointOpinion(Grade(said["grade"]), said.get("text", "")) for name, said in stored.points.items()
     }
-    by_points = quality_grades({name: said.grade for name, said in points.items()})
-    own = {name: Grade(getattr(stored, name)) for name in QUALITIES}
+    own = {quality: Grade(getattr(stored, name)) for name, quality in QUALITIES.items()}
     overall = Grade(stored.overall)
     return {
         **_of_points(points),
-        **{name: grade for name, grade in own.items() if grade != by_points[QUALITIES[name]]},
+        **_own_grades(points, own),
         **({} if overall == lowest(own.values()) else {_OVERALL: overall}),
         "text": stored.text,
     }
+
+
+def _own_grades(points: Mapping[str, PointOpinion], grades: Mapping[Quality, Grade]) -> dict[str, Grade]:
+    """Return by field the grades of qualities that are not the lowest of their points."""
+    by_points = quality_grades({name: said.grade for name, said in points.items()})
+    given = {name: grades[quality] for name, quality in QUALITIES.items()}
+    return {name: grade for name, grade in given.items() if grade != by_points[QUALITIES[name]]}
 
 
 def _of_points(points) -> dict:

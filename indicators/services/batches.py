@@ -197,13 +197,21 @@ def _unless_changed(candidate: Candidate, seen: Seen) -> Candidate:
 
 def _adopt(found: Batch, actor, batch: str) -> Batch:
     """Save the drafted 审核表 of what is offered, which makes it ready."""
-    sheets = [
-        Adopted(each.declaration, each.document_hash, each.step.capacity, each.draft.points, each.draft.text)
-        for each in found.offered
-    ]
-    store_adopted(sheets=sheets, actor=actor, batch=batch)
+    store_adopted(sheets=[_adopted(each) for each in found.offered], actor=actor, batch=batch)
     adopted = tuple(replace(each, obstacles=()) for each in found.offered)
     return Batch((*found.ready, *adopted), (), found.held)
+
+
+def _adopted(candidate: Candidate) -> Adopted:
+    draft = candidate.draft
+    return Adopted(
+        declaration=candidate.declaration,
+        document_hash=candidate.document_hash,
+        capacity=candidate.step.capacity,
+        points=draft.points,
+        grades=draft.grades,
+        text=draft.text,
+    )
 
 
 def _move(candidates: Sequence[Candidate], act: Act, actor, reason: str, batch: str) -> None:

@@ -118,6 +118,7 @@ class Adopted:
     document_hash: str
     capacity: Capacity
     points: Mapping[str, PointOpinion]
+    grades: Mapping[Quality, Grade]
     text: str
 
 
@@ -126,7 +127,10 @@ def store_adopted(*, sheets: Sequence[Adopted], actor, batch: str) -> None:
     """Store drafted sheets, all at once, whose turn was asked for already; an entry for each in the batch."""
     opinions, changes = [], []
     for sheet in sheets:
-        opinion, wanted = Opinion(declaration=sheet.declaration), _wanted(sheet.points, {}, None, sheet.text)
+        opinion, wanted = (
+            Opinion(declaration=sheet.declaration),
+            _wanted(sheet.points, sheet.grades, None, sheet.text),
+        )
         changes.append(_changes(opinion, wanted))
         _fill(opinion, {**wanted, "document_hash": sheet.document_hash}, sheet.capacity, actor)
         opinions.append(opinion)
