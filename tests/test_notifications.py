@@ -100,6 +100,31 @@ def test_who_acted_and_who_left_are_not_told(department_year, leader, supervisor
     assert told() == {}
 
 
+def test_what_waited_is_read_once_it_was_done(department_year, preparer, leader, supervisor, reviewer):
+    first, second = at(Status.SUBMITTED)
+    review = reverse("review-table", args=(first.reviewable.pk,))
+    notify(recipients=[leader, supervisor], sort=Sort.WAITING, text="一项", address=review)
+    notify(
+        recipients=[leader, reviewer],
+        sort=Sort.WAITING,
+        text="全部",
+        address=reverse("queue", args=("todo",)),
+    )
+    notify(recipients=[leader], sort=Sort.COMMENT, text="批注", address=review)
+    Declaration.objects.filter(pk=first.reviewable.pk).update(status=Status.FINANCE_FIRST)
+    first.reviewable.refresh_from_db()
+
+    tell_of_moves(filings=[first], act=PASS, actor=leader)
+
+    unread = Notification.objects.filter(read_at=None).order_by("pk")
+    assert [(each.recipient.username, each.text) for each in unread] == [
+        ("reviewer", "全部"),
+        ("leader", "批注"),
+        ("reviewer", f"286001 曹妃甸区直机关工委 “{first.reviewable}”已由李国强审核通过，等待审核。"),
+    ]
+    assert second.reviewable.status == Status.SUBMITTED
+
+
 def test_what_was_returned_goes_to_its_assignee_with_the_reason(department_year, preparer, leader, outsider):
     filings = at(Status.RETURNED)
     tell_of_moves(filings=filings, act=RETURN, actor=leader, reason="指标值与资金不符")

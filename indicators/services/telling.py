@@ -10,7 +10,7 @@ from indicators.models import Explanation
 from projects.models import Declaration
 from workflow.models import Notification, Status
 from workflow.recipients import departments_of, holders_of, people_at, preparers_of
-from workflow.services.notifications import Message, leave_messages
+from workflow.services.notifications import Message, leave_messages, mark_done
 from workflow.steps import Filed
 from workflow.transitions import (
     APPROVE,
@@ -36,11 +36,13 @@ _UNIT = (Role.PREPARER, Role.LEADER)
 def tell_of_moves(*, filings: Sequence[Filed], act: Act, actor, by: str = "", reason: str = "") -> None:
     """Leave messages of an act that was done to something filed: one for each person, whatever the number.
 
+    What waited for the act is read from now on, whoever it was left for.
     ``filings`` are as they stand now; ``by`` is who did it as it is printed, 甲（代乙） of a deputy. Nobody
     is told of what they did themselves. The queries do not grow with the number of filings. Goes into the
     transaction of the act.
     """
     by = by or str(actor)
+    mark_done(pages=[_review_page([filed]) for filed in filings], queue=_todo(), actor=actor)
     if act in (SUBMIT, PASS):
         _leave(filings, _next_level(filings), actor, lambda given: _waiting(given, act, by))
     elif act == RETURN_ONE:
@@ -132,9 +134,13 @@ def _what(given: list[Filed]) -> str:
     return f"{len(tables)}个项目" if tables else "部门整体绩效目标"
 
 
+def _todo() -> str:
+    return reverse("queue", args=("todo",))
+
+
 def _review_page(given: list[Filed]) -> str:
     if len(given) > 1:
-        return reverse("queue", args=("todo",))
+        return _todo()
     if _is_table(given[0]):
         return reverse("review-table", args=(given[0].reviewable.pk,))
     return reverse("review-narrative", args=_year_of(given[0]))

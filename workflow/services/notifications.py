@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from departments.models import User
@@ -96,3 +97,13 @@ def mark_read(*, actor, notification: Notification | None = None) -> int:
     if notification is not None:
         unread = unread.filter(pk=notification.pk)
     return unread.update(read_at=timezone.now())
+
+
+def mark_done(*, pages: Iterable[str], queue: str, actor) -> None:
+    """Mark as read what waits: at ``pages`` for anybody, and what leads ``actor``, who acts, to ``queue``.
+
+    Goes into the transaction of the act, before the next level is told of the same pages.
+    """
+    done = Q(address__in=list(pages)) | Q(address=queue, recipient=actor)
+    waiting = Notification.objects.filter(done, sort=Notification.Sort.WAITING, read_at=None)
+    waiting.update(read_at=timezone.now())
