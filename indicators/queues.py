@@ -251,8 +251,9 @@ def _passed_elsewhere_by(people: Iterable[int], kind: str) -> Q:
 
 
 def _moved_by(rows: QuerySet, user, kind: str, acts: Iterable[str]) -> QuerySet:
-    moves = Version.objects.filter(Q(actor=user.pk) | Q(principal=user.pk), kind=kind, act__in=acts)
-    return rows.filter(pk__in=moves.order_by().values("object_id"))
+    moves = Version.objects.filter(kind=kind, act__in=acts).order_by().values("object_id")
+    # Two lists, not one with "or": SQLite, which keeps no statistics, would read all versions of the kind.
+    return rows.filter(Q(pk__in=moves.filter(actor=user.pk)) | Q(pk__in=moves.filter(principal=user.pk)))
 
 
 def is_leaving() -> Exists:

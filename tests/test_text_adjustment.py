@@ -326,7 +326,7 @@ def test_the_page_of_the_year_shows_old_beside_new_and_drops_the_adjustment(adju
     assert f'href="{address}"' in text
     assert client.post(address, {"revision": adjusted.revision, "reason": ""}).status_code == 422
     answer = client.post(address, {"revision": adjusted.revision, "reason": "不再调整。"})
-    assert answer.url == reverse("department-year", args=YEAR) + "#narrative"
+    assert answer.url == reverse("department-year", args=YEAR)  # at the top, where the message stands
     assert NEW not in client.get(reverse("department-year", args=YEAR)).text
 
 

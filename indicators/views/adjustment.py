@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urldefrag
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -104,6 +105,11 @@ def year_adjustments(request, year, code):
     return render(request, "indicators/adjustments.html", context)
 
 
+def _top_of(reviewed: Reviewed) -> str:
+    """Return the page of a table or a text without its place there: messages stand at the top."""
+    return urldefrag(page_address(reviewed, "own")).url
+
+
 def _prepared(request, reviewed: Reviewed) -> Reviewed:
     require_preparer(request.user, year_of(reviewed).department)
     return reviewed
@@ -127,7 +133,7 @@ def _open(request, reviewed: Reviewed):
         return _form_page(request, reviewed, form, ADJUST, refusal=refusal)
     if is_cancelling(adjustment):
         messages.success(request, f"已发起取消“{reviewed}”，核对后送审；批复之前原版本仍然有效。")
-        return redirect(page_address(reviewed, "own"))
+        return redirect(_top_of(reviewed))
     messages.success(request, f"已发起调整，第{adjustment.version}版可以修改；批复之前原版本仍然有效。")
     return redirect(page_address(reviewed, "edit"))
 
@@ -148,7 +154,7 @@ def _with_reason(request, reviewed: Reviewed, act: Act, service: Callable, done:
     except _REFUSALS as refusal:
         return _form_page(request, reviewed, form, act, refusal=refusal)
     messages.success(request, done)
-    return redirect(page_address(reviewed, "own"))
+    return redirect(_top_of(reviewed))
 
 
 def _refusal(reviewed: Reviewed, act: Act, user) -> TransitionError | AdjustmentError | None:

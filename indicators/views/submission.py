@@ -92,7 +92,7 @@ def withdraw_text(request, year, code):
         said = {"refusal": said_of(refusal, CHANGED), "lock": lock_of(filed, request.user)}
         return refused(request, filed, address_of(filed), title="不能撤回", **said)
     messages.success(request, "已撤回部门整体绩效目标，可以修改；改好后重新送审。")
-    return redirect(address_of(filed) + "#narrative")
+    return redirect(address_of(filed))  # at the top of the page, where the message stands
 
 
 def _submit(request, filed: DepartmentYear):
