@@ -13,7 +13,7 @@ from departments.services import grant_role
 from indicators.adjustments import comparison_of, comparison_of_year
 from indicators.approvals import draft_text, scope_of
 from indicators.checks import RULES
-from indicators.document import content_hash
+from indicators.document import NarrativeItem, content_hash, new_uid
 from indicators.editions import booklet_in_force, has_two_editions
 from indicators.models import RuleSetting
 from indicators.rows import load_narrative
@@ -391,6 +391,20 @@ def test_the_editor_tells_what_its_fields_held_while_the_text_is_adjusted(adjust
     assert (removed.cell, removed.text) == ("", f"<del>{booklet.overall_goals[1].text}</del>")
     assert "根据&lt;曹办发&gt;" in page.text
     assert "第2版调整中；现行为" in page.text
+
+
+def test_a_new_part_of_the_text_is_told_as_added(adjusted, preparer, signed_in):
+    booklet = load_narrative(adjusted)
+    goal = NarrativeItem("新的总体绩效目标。", uid=new_uid())
+    save_narrative(
+        department_year=adjusted,
+        booklet=replace(booklet, overall_goals=(*booklet.overall_goals, goal)),
+        revision=adjusted.revision,
+        actor=preparer,
+    )
+    page = signed_in(preparer).get(reverse("edit-narrative", args=YEAR))
+    added = page.context["changes_beside"].lines[-1]
+    assert (added.cell, added.name, added.is_added) == (f"overall_goals/{goal.uid}", "新增的内容", True)
 
 
 def test_the_editor_of_a_first_version_tells_nothing_of_the_kind(department_year, preparer, signed_in):

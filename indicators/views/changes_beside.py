@@ -6,7 +6,7 @@ held.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -29,7 +29,8 @@ _KEPT = '{}<span class="kept"><span>{}</span></span>{}'
 class ChangeBeside:
     """One line of the list. ``cell`` is the path of the control that bears the mark, '' where none does.
 
-    ``name`` says what it held (原值), or 新增 of a row; ``removed`` is a removed row as it is put back.
+    ``name`` says what it held (原值), or 新增 of a row or a part of a text; ``removed`` is a removed row as
+    it is put back.
     """
 
     line: ChangeLine
@@ -73,15 +74,27 @@ def changes_beside(reviewed: Reviewed, document: TargetTable | Booklet) -> Chang
     is_adjustment = since.act in SETTLING
     paper, name = paper_since(since, reviewed, document), "原值" if is_adjustment else "退回时"
     is_table = isinstance(document, TargetTable)
-    lines = _lines(paper.changes, document_of(since), name) if is_table else _text_lines(paper, name)
+    old = document_of(since)
+    lines = _lines(paper.changes, old, name) if is_table else _text_lines(paper, name, old, document)
     return ChangesBeside(since, is_adjustment, tuple(lines))
 
 
-def _text_lines(paper: ReviewPaper, name: str) -> Iterator[ChangeBeside]:
+def _text_lines(paper: ReviewPaper, name: str, old: Booklet, new: Booklet) -> Iterator[ChangeBeside]:
     """Yield the changes of a department's text; what was removed from it has no control any more."""
+    added = _parts_of(new) - _parts_of(old)
     for line in paper.changes:
-        cell = line.path if line.path in paper.texts else ""
-        yield ChangeBeside(line, cell, name if cell else "", "")
+        if line.path not in paper.texts:
+            yield ChangeBeside(line, "", "", "")
+        elif added.isdisjoint(line.path.split("/")):
+            yield ChangeBeside(line, line.path, name, "")
+        else:
+            yield ChangeBeside(replace(line, what=ADDED), line.path, "新增的内容", "")
+
+
+def _parts_of(text: Booklet) -> set[str]:
+    """Return the uids of all that a department's text is made of."""
+    parts = (*text.overall_goals, *text.sub_goals, *text.safeguards)
+    return {part.uid for part in (*parts, *(item for section in text.safeguards for item in section.items))}
 
 
 def _same(text: str, is_behind: bool, is_before: bool) -> SafeString:

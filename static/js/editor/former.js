@@ -18,12 +18,12 @@ function mark(sheet, line) {
   if (!cell) return;
   const isAdded = "added" in line.dataset;
   const box = boxIn(cell, control);
-  box.hidden = isAdded;
   box.append(wordsOf(line.querySelector(".changed-text"), isAdded));
-  const row = cell.closest("tr");
-  if (isAdded) row.classList.add("added");
+  const addedRow = isAdded && cell.closest("tr"); // a new part of a text is marked as its fields are
+  box.hidden = Boolean(addedRow);
+  if (addedRow) addedRow.classList.add("added");
   else cell.dataset.former = "";
-  for (const each of isAdded ? row.querySelectorAll("textarea") : [control]) describe(each, box.id);
+  for (const each of addedRow ? addedRow.querySelectorAll("textarea") : [control]) describe(each, box.id);
 }
 
 function boxIn(cell, control) {
