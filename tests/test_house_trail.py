@@ -26,8 +26,10 @@ RECORDS_ELSEWHERE = {
     ),
     "kept_library_file": "reads",
     "be_present": "says who has a page open, for some minutes",
-    "mark_read": "one's own messages",
-    **dict.fromkeys(("tell_of_moves", "tell_rejected", "tell_finished"), "leaves messages about what is recorded"),
+    **dict.fromkeys(("mark_read", "mark_done"), "messages about what is recorded"),
+    **dict.fromkeys(
+        ("tell_of_moves", "tell_rejected", "tell_finished"), "leaves messages about what is recorded"
+    ),
 }
 RAW = re.compile(r"\bcursor\.(execute|executemany)\(|\.raw\(|\.extra\(")
 RAW_ALLOWED = re.compile(r"/migrations/|^trail/(triggers|services)\.py")

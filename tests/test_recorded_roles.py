@@ -1,6 +1,5 @@
 """What the trail says of administration: in which role it was done, for whom, and before and after."""
 
-
 from django.utils import timezone
 
 from departments.models import Delegation, Membership, Role
