@@ -115,6 +115,7 @@ def test_keys_lead_through_the_queue(review, people, submitted, department_year)
     expect(review.locator(".review-bar")).to_contain_text("1/2")
     review.keyboard.press("j")
     expect(review).to_have_url(re.compile(f"/tables/{other.pk}/review/"))
+    review.wait_for_load_state()
     review.keyboard.press("ArrowLeft")
     expect(review).to_have_url(re.compile(f"/tables/{submitted.pk}/review/"))
 
@@ -124,6 +125,7 @@ def test_a_return_and_a_comment_are_sent_by_ctrl_enter(review, submitted):
     review.keyboard.type("请附测算依据")
     review.keyboard.press("Control+Enter")
     expect(review.locator(".comment")).to_contain_text("请附测算依据")
+    review.wait_for_load_state()  # the keys work from then on
     review.keyboard.press("r")
     review.keyboard.type("依据不足。")
     review.keyboard.press("Control+Enter")

@@ -54,6 +54,7 @@ def field_saves(declaration, actor, stop: Event):
                 said = save_field(
                     declaration=declaration, path="purpose", base=said, typed=f"第{saves}次", actor=actor
                 ).table.purpose
+            stop.wait(0.02)  # SQLite queues nobody: who waits needs a gap
         return saves
 
     return work
