@@ -159,7 +159,7 @@ def test_a_new_person_signs_in_with_the_first_password_and_role(post, administra
     assert answer.url == reverse("edit-user", args=(user.pk,))
     assert authenticate(username="wangfang", password=PASSWORD) == user
     assert (user.memberships.get().role, user.memberships.get().department.code) == ("leader", "286001")
-    entries = Entry.objects.filter(actor=administrator)
+    entries = Entry.objects.filter(actor=administrator).order_by("sequence")
     assert [(entry.action, entry.kind) for entry in entries] == [
         ("create", "user"),
         ("grant_role", "membership"),
@@ -277,7 +277,7 @@ def test_a_role_is_granted_once_and_revoked_on_the_persons_page(post, administra
     answer = post(administrator, "revoke-role", leader.pk, granted.pk)
     assert answer.url == reverse("edit-user", args=(leader.pk,))
     assert [membership.role for membership in leader.memberships.all()] == ["leader"]
-    entries = Entry.objects.filter(actor=administrator, kind="membership")
+    entries = Entry.objects.filter(actor=administrator, kind="membership").order_by("sequence")
     assert [(entry.action, entry.label) for entry in entries] == [
         ("grant_role", "李国强（leader）：286曹妃甸区委 填报人"),
         ("revoke_role", "李国强（leader）：286曹妃甸区委 填报人"),

@@ -84,7 +84,7 @@ def test_a_round_is_made_changed_closed_and_reopened(department_year, reviewer, 
     client.post(reverse("reopen-round", args=(held.pk,)))
     held.refresh_from_db()
     assert held.closed_at is None
-    assert [entry.action for entry in Entry.objects.filter(kind="round")] == [
+    assert [entry.action for entry in Entry.objects.filter(kind="round").order_by("sequence")] == [
         *("create", "edit", "close", "reopen")
     ]
 

@@ -215,9 +215,9 @@ def test_a_unit_confirms_that_it_has_no_projects_and_takes_it_back(empty_year, p
     empty_year.refresh_from_db()
     assert (empty_year.no_projects_confirmed_by, empty_year.no_projects_confirmed_at) == (None, None)
     actions = list(
-        Entry.objects.filter(kind="department_year", object_id=str(empty_year.pk)).values_list(
-            "action", flat=True
-        )
+        Entry.objects.filter(kind="department_year", object_id=str(empty_year.pk))
+        .order_by("sequence")
+        .values_list("action", flat=True)
     )
     assert actions == ["confirm_no_projects", "take_back_no_projects"]
 

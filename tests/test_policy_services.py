@@ -118,7 +118,7 @@ def test_a_year_is_opened_with_the_rules_of_the_year_before(fiscal_year, reviewe
     assert (opened.year, is_new) == (2025, True)
     assert policy_of(opened) == policy_of(fiscal_year)
     assert settings_of(opened) == settings_of(fiscal_year)
-    entries = list(Entry.objects.filter(kind="fiscal_year", object_id=str(opened.pk)))
+    entries = Entry.objects.filter(kind="fiscal_year", object_id=str(opened.pk)).order_by("sequence")
     assert [(entry.action, entry.actor, entry.reason) for entry in entries] == [
         ("open", reviewer, ""),
         ("change_policy", reviewer, "沿用2024年度规则设置"),

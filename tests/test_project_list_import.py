@@ -222,7 +222,8 @@ def test_a_submitted_table_it_touches_is_returned_with_a_reason(row, bring, depa
     set_status(declaration, Status.SUBMITTED)
     set_status(other, Status.SUBMITTED)
     done = bring(row, (*PARTY[:3], other.name, *PARTY[4:]), groups=[Group.AMOUNTS])
-    reopened, imported = list(Entry.objects.filter(kind="declaration", object_id=str(declaration.pk)))[-2:]
+    entries = Entry.objects.filter(kind="declaration", object_id=str(declaration.pk))
+    reopened, imported = list(entries.order_by("sequence"))[-2:]
     assert done.reopened == 1
     assert (stored(TEAM[2]).status, stored(TEAM[2]).revision) == (Status.RETURNED, declaration.revision + 1)
     assert stored(PARTY[2]).status == Status.SUBMITTED
