@@ -332,9 +332,8 @@ def test_a_workbook_costs_the_same_queries_at_one_row_and_at_three_hundred(
 
     few = queries()
     add_declarations(department_year, 300)
-    assert (
-        queries() == few <= 19
-    )  # seven of them record that the file left, the lock of PostgreSQL among them
+    # Seven of them record that the file left, the lock of PostgreSQL among them.
+    assert queries() == few <= 19
 
 
 # too much

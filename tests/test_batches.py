@@ -260,9 +260,8 @@ def test_drafted_sheets_are_stored_together_with_an_entry_each_in_the_batch(fort
 
     queries(few)  # the first time finds nothing in the caches
     entries = Entry.objects.count()
-    assert (
-        queries(many[:10]) - queries(many[10:]) <= 8 * 9
-    )  # a sheet's entry, a move and its entry; PostgreSQL locks the trail too
+    # For each table: a sheet's entry, a move and its entry; PostgreSQL locks the trail too.
+    assert queries(many[:10]) - queries(many[10:]) <= 8 * 9
     for action in ("save_opinion", "pass"):
         assert Entry.objects.filter(sequence__gt=entries, action=action).count() == 12
     assert Entry.objects.filter(sequence__gt=entries).values("batch").distinct().count() == 2
